@@ -154,7 +154,9 @@ def _frame_script() -> str:
 
 
 def _write_page(target: Path, text: str, app: str) -> None:
-    text = text.replace("{{app}}", f"{app}/").replace("{{policy}}", escape(policy([_frame_script(), *map(player_script, get_args(Kind))])))
+    text = text.replace("{{app}}", f"{app}/").replace(
+        "{{policy}}", escape(policy([_frame_script(), *map(player_script, get_args(Kind))]))
+    )
     write_whole(target, text.encode())
 
 

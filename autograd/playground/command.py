@@ -35,8 +35,8 @@ def command(arguments: Sequence[str]) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="autograd playground",
-        description="Build the playground, a folder of static files, and serve it on this machine. The first build needs "
-        "npm, which downloads Pyodide, Graphviz and an editor (35 MB); the next ones need no network.",
+        description="Build the playground, a folder of static files, and serve it on this machine. The first build "
+        "needs npm, which downloads Pyodide, Graphviz and an editor (35 MB); the next ones need no network.",
     )
     parser.add_argument("folder", nargs="?", type=Path, help="where to build it; by default among the user's caches")
     parser.add_argument("--port", type=int, default=PORT, help="where to serve it (%(default)s)")

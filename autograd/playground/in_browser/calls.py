@@ -18,11 +18,11 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
 
 
 def call(name: str, arguments: str) -> str:
-    """Call a function with keyword arguments, given as a JSON object, and return its result as JSON.
+    r"""Call a function with keyword arguments, given as a JSON object, and return its result as JSON.
 
     Raises KeyError for a name that is not in `FUNCTIONS`, and what the function raises.
 
     >>> call("play.run", '{"source": "print(1 + 1)", "language": "en"}')[:16]
-    '{"output": "2\\\\n"'
+    '{"output": "2\\n"'
     """
     return json.dumps(FUNCTIONS[name](**json.loads(arguments)))

@@ -5,16 +5,29 @@ from __future__ import annotations
 import ast
 import io
 import linecache
+import math
+import re
 import traceback
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from autograd.core.graph import topological
+from autograd.errors import GradcheckError, NonFiniteError
+from autograd.gradcheck import gradcheck
 from autograd.util.language import Language
 from autograd.value import Value
-from autograd.viz.drawing import draw
+from autograd.viz.backprop.player import Player
+from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.backprop.step import Step
+from autograd.viz.drawing import drawing_of
+from autograd.viz.fold.budget import pictures
+from autograd.viz.graph.labels import variable_names
+from autograd.viz.write.numbers import number
+from autograd.viz.write.page import NotebookView
 
-__all__ = ["run"]
+__all__ = ["differences", "player", "run"]
 
 FILE = "<program>"
 """The name of the program in a traceback."""
@@ -22,45 +35,130 @@ FILE = "<program>"
 MOST_CHARACTERS = 100_000
 """Of the output: a page shows no more in reasonable time."""
 
+MOST_LEAVES = 40
+"""So many inputs are compared with finite differences: each is a row of a table, and needs the graph computed anew."""
+
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong. line: where in the program, counted from 1; None where it is not the program's."""
+    """What went wrong. line: where in the program, counted from 1; None where it is not the program's.
+
+    missing: the module that could not be imported, if that is what went wrong.
+    """
 
     message: str
     line: int | None
+    missing: str | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run shows. value: the last value, as Python prints it. picture: it as part of a page, if it has one."""
+    """What a run shows.
 
-    output: str
+    output: what it printed, and the value of its last expression as an interactive Python would print it.
+    picture: what it made, as part of a page; None where it made nothing to show. alt: the picture in words.
+    has_graph: whether there is a Value, whose backward pass can be played.
+    """
+
+    output: str = ""
     error: Failure | None = None
-    value: str | None = None
     picture: str | None = None
+    alt: str | None = None
+    has_graph: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The Value that the last run showed, and the names of the program's other Values."""
+
+    root: Value
+    names: Mapping[Value, str]
+
+
+_shown: Shown | None = None
 
 
 def run(source: str, language: Language) -> dict[str, object]:
-    """Run a program from the start and return what it printed, its error if any, and the picture of the last Value.
+    r"""Run a program from the start: what it printed, its error if any, and the picture of the last Value.
 
-    The last Value is that of the last expression, otherwise the last one that was assigned to a name.
+    The last Value is that of the last expression, otherwise the last one that was assigned to a name. A drawing or a
+    player as the last expression is shown itself.
 
-    >>> run("from autograd import Value\\na = Value(2.0)\\nprint(a * a)", "en")["output"]
-    'Value(4.0)\\n'
+    >>> run("from autograd import Value\na = Value(2.0)\na * a", "en")["output"]
+    'Value(4.0)\n'
     >>> run("1 / 0", "en")["error"]
-    {'message': 'ZeroDivisionError: division by zero', 'line': 1}
+    {'message': 'ZeroDivisionError: division by zero', 'line': 1, 'missing': None}
     """
+    global _shown
     output = _Output()
+    variables: dict[str, object] = {"__name__": "__main__"}
+    result = error = None
+    with redirect_stdout(output), redirect_stderr(output):
+        try:
+            result = _executed(source, variables)
+        except (Exception, SystemExit) as problem:
+            error = problem
+        _shown = _to_show(result, error, source, variables)
+        try:
+            outcome = _drawn(_shown or result, language)
+        except Exception as problem:
+            outcome, error = Outcome(), error or problem
+    return asdict(replace(outcome, output=output.getvalue(), error=error and _failure(error)))
+
+
+def player(language: Language, quiz: bool = False) -> dict[str, object]:
+    """The backward pass of the Value that was shown last, as part of a page. quiz: it asks for each number.
+
+    ``picture`` is the player and ``error`` is None, or the other way round. Raises LookupError where the last run
+    showed no Value.
+    """
+    shown = _last()
     try:
-        with redirect_stdout(output), redirect_stderr(output):
-            value = _last_value(source)
-            picture = None if value is None else draw(value, language=language).html
-    except (Exception, SystemExit) as error:
-        return asdict(Outcome(output.getvalue(), _failure(error)))
-    return asdict(Outcome(output.getvalue(), None, None if value is None else repr(value), picture))
+        recorded = steps(shown.root, names=shown.names, language=language)
+        return asdict(Outcome(picture=Player(recorded, quiz, "auto", language).html))
+    except Exception as error:
+        return asdict(Outcome(error=_failure(error)))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The gradient of each input beside its finite difference, and what gradcheck says of them.
+
+    rows: name, value, gradient by backward, by differences, whether they agree. left_out: so many inputs have no row.
+    verdict: "right", "wrong" or "unchecked". words: gradcheck's, where it is wrong or unchecked.
+    """
+
+    error: Failure | None = None
+    rows: Sequence[tuple[str, str, str, str, bool]] = ()
+    left_out: int = 0
+    verdict: str = ""
+    words: str = ""
+
+
+def differences(language: Language) -> dict[str, object]:
+    """Compare the gradients of the Value that was shown last with finite differences, as a `Comparison`.
+
+    It lists the inputs that the picture shows one by one. Raises LookupError where the last run showed no Value.
+    """
+    shown = _last()
+    try:
+        recorded = steps(shown.root, names=shown.names, language=language, numeric=True)
+        rows = [_row(recorded, step) for step in recorded if step.completes and step.node in recorded.numeric]
+        verdict, words = _gradchecked(shown)
+    except Exception as error:
+        return asdict(Comparison(_failure(error)))
+    return asdict(Comparison(None, rows[:MOST_LEAVES], max(0, len(rows) - MOST_LEAVES), verdict, words))
+
+
+def _row(recorded: Steps, step: Step) -> tuple[str, str, str, str, bool]:
+    slope, data = recorded.numeric[step.node], recorded.picture[step.node].data
+    agrees = math.isclose(slope, step.after, rel_tol=1e-4, abs_tol=1e-6)
+    return recorded.titles[step.node], number(data or 0.0), number(step.after), number(slope), agrees
+
+
+# ── a program ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class _Output(io.StringIO):
@@ -71,19 +169,31 @@ class _Output(io.StringIO):
         return len(text)
 
 
-def _last_value(source: str) -> Value | None:
-    """Run a program and return the Value to show; None where it made none at its outermost level."""
+def _executed(source: str, variables: dict[str, object]) -> object:
+    """Run a program with these variables, print the value of its last expression and return it."""
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     tree = ast.parse(source, FILE)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    variables: dict[str, object] = {"__name__": "__main__"}
-    exec(compile(tree, FILE, "exec"), variables)
-    if isinstance(last, ast.Expr):
-        result = eval(compile(ast.Expression(last.value), FILE, "eval"), variables)
-        if isinstance(result, Value):
-            return result
-    values = (variables.get(name) for name in reversed([*_assigned(tree)]))
-    return next((value for value in values if isinstance(value, Value)), None)
+    exec(compile(tree, FILE, "exec"), variables)  # noqa: S102  (in the reader's own browser)
+    if not isinstance(last, ast.Expr):
+        return None
+    result = eval(compile(ast.Expression(last.value), FILE, "eval"), variables)
+    if result is not None and not isinstance(result, NotebookView):
+        print(repr(result))
+    return result
+
+
+def _to_show(result: object, error: BaseException | None, source: str, variables: Mapping[str, object]) -> Shown | None:
+    """The Value to show: the result, or the last one that was assigned to a name; None where there is none.
+
+    After an error, there is one only where that is about the numbers of a graph.
+    """
+    if isinstance(result, NotebookView) or (error is not None and not isinstance(error, NonFiniteError)):
+        return None
+    names = reversed([*_assigned(ast.parse(source))])
+    values = (result, *(variables.get(name) for name in names))
+    root = next((value for value in values if isinstance(value, Value)), None)
+    return None if root is None else Shown(root, variable_names(variables))
 
 
 def _assigned(tree: ast.AST) -> Iterator[str]:
@@ -95,10 +205,58 @@ def _assigned(tree: ast.AST) -> Iterator[str]:
             yield from _assigned(node)
 
 
+def _drawn(shown: object, language: Language) -> Outcome:
+    if isinstance(shown, Shown):
+        drawing = drawing_of(pictures([shown.root], names=shown.names, language=language), "auto", language)
+        return Outcome(picture=drawing.html, alt=drawing.alt(), has_graph=True)
+    return Outcome(picture=shown.html) if isinstance(shown, NotebookView) else Outcome()
+
+
 def _failure(error: BaseException) -> Failure:
-    """The error in one line, and the innermost line of the program that led to it."""
-    message = "".join(traceback.format_exception_only(error)).strip()
+    """The error as Python prints it, and the innermost line of the program that led to it."""
     if isinstance(error, SyntaxError) and error.filename == FILE:
         return Failure(f"{type(error).__name__}: {error.msg}", error.lineno)
+    message = "".join(traceback.format_exception_only(error)).strip().removeprefix("autograd.errors.")
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
-    return Failure(message, lines[-1] if lines else None)
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    return Failure(message, lines[-1] if lines else None, missing)
+
+
+# ── its gradient ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _last() -> Shown:
+    if _shown is None:
+        raise LookupError("the last run showed no Value: run a program that makes one")
+    return _shown
+
+
+def _gradchecked(shown: Shown) -> tuple[str, str]:
+    """What gradcheck says of a graph: "right", "wrong" or "unchecked", and its words."""
+    nodes = topological(shown.root)
+    leaves = [node for node in nodes if not node._prev and not node.is_constant][:MOST_LEAVES]
+
+    def result(*numbers: object) -> object:
+        known = dict(zip(leaves, numbers, strict=True))
+        for node in nodes:
+            if node not in known:
+                known[node] = (
+                    node._rule(*node._rule.grouped([known[x] for x in node._prev])) if node._prev else node.data
+                )
+        return known[shown.root]
+
+    titles = [leaf.label or shown.names.get(leaf, repr(leaf)) for leaf in leaves]
+    result.__name__ = shown.root.label or shown.names.get(shown.root, "the result")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            is_right = gradcheck(result, [leaf.data for leaf in leaves])
+        except GradcheckError as error:
+            return "wrong", _with_titles(str(error), titles)
+    words = "\n".join(str(warning.message) for warning in caught)
+    return ("right" if is_right and not caught else "unchecked"), _with_titles(words, titles)
+
+
+def _with_titles(words: str, titles: Sequence[str]) -> str:
+    """Words of gradcheck, with the inputs' names for "argument 0"."""
+    return re.sub(r"argument (\d+)", lambda found: titles[int(found[1])], words)

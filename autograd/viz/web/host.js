@@ -53,8 +53,11 @@ const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);
 // What Python packed: deflated JSON in base64.
 function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).json();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text().then(parsed);
 }
+
+// JSON as Python sends it, with a text for nan.
+const parsed = (text) => JSON.parse(text, (_, value) => (value === "\0NaN" ? NaN : value));
 
 // A sign of 16 × 16, drawn by a path; buttons with such signs, as data-…="name".
 const sign = (path) => `<svg viewBox="0 0 16 16"><path d="${path}"/></svg>`;

@@ -70,21 +70,28 @@ def player_script(kind: Kind) -> str:
     css = "\n".join([player_colors(kind == "training"), *map(text, sheets)])
     sent = f"[data-autograd-{kind}]>[type='application/json']"
     # A player that is there stays at its step.
-    make = f"box.film ??= {kind}(box, JSON.parse(textContent), {_json(css)}) ?? true"
+    make = f"box.film ??= {kind}(box, parsed(textContent), {_json(css)}) ?? true"
     call = f'document.querySelectorAll("{sent}").forEach(({{ parentNode: box, textContent }}) => {{ {make}; }});'
-    return f"(() => {{\n{script(scripts, kind)}\n{call}\n}})();"
+    return f"(() => {{\n{script(scripts, kind, 'parsed')}\n{call}\n}})();"
 
 
 def _json(data: object) -> str:
-    """JSON that cannot end a script element that it stands in."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+    r"""JSON that cannot end a script element that it stands in.
+
+    JSON has no infinity and no nan: 1e999 is read as the one, a text that no label can be stands for the other.
+
+    >>> from math import inf, nan
+    >>> _json({"a": [inf, -inf, nan, "NaN <"]})
+    '{"a":[1e999,-1e999,"\\u0000NaN","NaN \\u003c"]}'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+    return _TEXT_OR_NOT_FINITE.sub(lambda token: _IN_JSON.get(token[0], token[0]), text)
 
 
 def packed(data: object) -> str:
     """JSON, compressed as a page can undo it by DecompressionStream("deflate-raw")."""
     deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    return base64.b64encode(deflate.compress(text) + deflate.flush()).decode()
+    return base64.b64encode(deflate.compress(_json(data).encode()) + deflate.flush()).decode()
 
 
 def data_url(svg: str) -> str:
@@ -100,5 +107,7 @@ def _with_other_quotes(tag: re.Match[str]) -> str:
     return tag[0] if "'" in tag[0] else tag[0].replace('"', "'")
 
 
+_TEXT_OR_NOT_FINITE = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
+_IN_JSON = {"Infinity": "1e999", "-Infinity": "-1e999", "NaN": '"\\u0000NaN"'}
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _IN_URL = {ord(sign): f"%{ord(sign):02X}" for sign in '%#"'}
