@@ -7,7 +7,8 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograd.playground.build import BuildError, build, cache_folder
+from autograd.playground.build import build, cache_folder
+from autograd.playground.errors import BuildError
 from autograd.playground.serve import server
 from autograd.util.command_line import ArgumentParser
 

@@ -2,7 +2,7 @@
 A Python editor that screen readers and keyboards can use.
 
     const editor = createEditor(parent, { text, label, onChange: (text) => …, onRun: () => … })
-    editor.text    editor.setText(text)    editor.focus()
+    editor.text    editor.setText(text), which calls no onChange    editor.focus()
     editor.markError(line, message)    marks a line, counted from 1, and says why; markError(null) clears the mark
 
 Ctrl+Enter (on a Mac ⌘+Enter) runs. Tab indents; Escape, then Tab, leaves the editor. It stands in a shadow root, where
@@ -40,6 +40,7 @@ const look = EditorView.theme({
 export function createEditor(parent, { text = "", label, onChange = () => {}, onRun = () => {} }) {
   const root = parent.attachShadow({ mode: "open", delegatesFocus: true });
   const run = () => (onRun(), true);
+  let isOurs = false; // whether a change is setText's
   const view = new EditorView({
     root,
     parent: root,
@@ -51,7 +52,7 @@ export function createEditor(parent, { text = "", label, onChange = () => {}, on
         python(), indentUnit.of("    "), EditorView.lineWrapping, syntaxHighlighting(colors), look,
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) onChange(view.state.doc.toString());
+          if (update.docChanged && !isOurs) onChange(view.state.doc.toString());
         }),
       ],
     }),
@@ -62,7 +63,9 @@ export function createEditor(parent, { text = "", label, onChange = () => {}, on
       return view.state.doc.toString();
     },
     setText(text) {
+      isOurs = true;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      isOurs = false;
       show([]);
     },
     markError(line, message) {

@@ -7,9 +7,11 @@ Python in a worker of its own, which can be ended when a program does not stop.
 
 `call` rejects with an EngineError: its `reason` is "stopped" (by hand), "timeout" (in seconds; without one, nothing
 stops it) or "failed" (its message says why). What is called while the worker loads, or is busy, waits for its turn.
-The worker is started from a blob, so that the page's Content-Security-Policy holds in it, too: a program can reach
+A page with <html data-numpy> has NumPy, the compiler and nn in it, too. The worker is started from a blob, so that the page's Content-Security-Policy holds in it, too: a program can reach
 nothing that the page may not.
 */
+import { keepOffline } from "./offline.js";
+
 export class EngineError extends Error {
   constructor(reason, message = reason) {
     super(message);
@@ -21,12 +23,14 @@ class Engine extends EventTarget {
   state = "stopped";
   #worker;
   #waiting = []; // the first of them is what the worker is doing
+  withArrays = "numpy" in document.documentElement.dataset;
   #timer;
 
   /** Start the worker, if there is none yet. */
   start() {
     if (this.#worker) return;
-    const source = `import(${JSON.stringify(new URL("worker.js", import.meta.url).href)})`;
+    const script = new URL(`worker.js${this.withArrays ? "?numpy" : ""}`, import.meta.url).href;
+    const source = `import(${JSON.stringify(script)})`;
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.#worker = new Worker(address, { type: "module" });
     this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
@@ -59,6 +63,7 @@ class Engine extends EventTarget {
 
   #hear({ ready, failed, result }) {
     clearTimeout(this.#timer);
+    if (ready) keepOffline();
     if (!ready && !this.#waiting.length) return this.#fail(failed);
     if (!ready) {
       const { resolve, reject } = this.#waiting.shift();

@@ -8,6 +8,7 @@ The words of the pages, in English and Chinese: words/en.json and words/zh.json,
 The select with the id "language" changes it, and loads the page again. A page says which texts are its own by
 <html data-page="play">: its title is t("play.title").
 */
+import { keep, kept } from "./kept.js";
 import en from "./words/en.json";
 import zh from "./words/zh.json";
 
@@ -17,17 +18,8 @@ const KEY = "autograd.language";
 export const language = chosen();
 
 function chosen() {
-  const asked = new URLSearchParams(location.search).get("lang") ?? kept() ?? navigator.language;
+  const asked = new URLSearchParams(location.search).get("lang") ?? kept(KEY) ?? navigator.language;
   return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
-}
-
-/** What was chosen before; nothing where the browser keeps nothing. */
-function kept() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
 }
 
 export function t(key, ...values) {
@@ -46,9 +38,7 @@ export function translate(root = document) {
   if (!select) return;
   select.value = language;
   select.addEventListener("change", () => {
-    try {
-      localStorage.setItem(KEY, select.value);
-    } catch {} // a browser that keeps nothing takes it from the address
+    keep(KEY, select.value); // a browser that keeps nothing takes it from the address
     const address = new URL(location.href);
     address.searchParams.set("lang", select.value);
     location.replace(address);

@@ -6,12 +6,21 @@ Pyodide and Graphviz, and the door to this package: see engine.js, which starts 
 */
 const address = (path) => new URL(path, import.meta.url).href;
 
+const withArrays = new URL(import.meta.url).searchParams.has("numpy");
+
+async function load(path) {
+  const response = await fetch(address(path));
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}
+
 async function start() {
-  const packed = fetch(address("autograd.zip")).then((response) => response.arrayBuffer());
+  const packed = Promise.all(["autograd.zip", ...(withArrays ? ["arrays.zip"] : [])].map(load));
   const graphviz = import("@viz-js/viz").then(({ instance }) => instance());
   const { loadPyodide } = await import(address(PYODIDE + "pyodide.mjs"));
-  const pyodide = await loadPyodide({ indexURL: address(PYODIDE) });
-  pyodide.unpackArchive(await packed, "zip", { extractDir: PACKAGES });
+  const pyodide = await loadPyodide({ indexURL: address(PYODIDE), packageBaseUrl: NUMPY });
+  if (withArrays) await pyodide.loadPackage("numpy", { checkIntegrity: true });
+  for (const archive of await packed) pyodide.unpackArchive(archive, "zip", { extractDir: PACKAGES });
   pyodide.runPython(`import sys; sys.path.insert(0, "${PACKAGES}")`);
   await pyodide.pyimport("autograd.viz").load_graphviz(await graphviz);
   return pyodide.pyimport("autograd.playground.in_browser.calls").call;

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import numpy as np
-
 from autograd.core.graph import topological
 from autograd.value import Value
-from autograd.viz.fold.partition import Partition, links
-from autograd.viz.graph.arrays import Indices
+from autograd.viz.fold.partition import Partition
 from autograd.viz.graph.node_table import INPUT, PARAMETER, NodeTable
 
 __all__ = ["Alike", "has_numbered_alike", "likeness", "merge_alike", "merge_around", "operand_slot"]
@@ -40,9 +37,9 @@ def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: fro
     """
     separate = _separate(table, apart)
     neighbours = _neighbours(table, partition, alike, separate)
-    nodes = partition.nodes()
+    nodes = partition.nodes
     if not neighbours.is_ordered:  # folding has changed the order
-        nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in neighbours.operands(node)])
+        nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in neighbours.operands.get(node, ())])
     forward = _colours(nodes, _own_looks(table, partition, alike, separate), neighbours.operands, alike)
     colour = _colours(nodes[::-1], forward, neighbours.users, alike)
     return _merged(partition, colour)
@@ -63,14 +60,14 @@ def merge_around(
     """
     inside = _separate(table, alone)
     colour: dict[int, Hashable] = {}
-    for node in opened.nodes():
+    for node in opened.nodes:
         for copy in opened.copies.get(node, [node]):
             colour[copy] = "inside", inside[_call_of(table, opened, copy)], copy if copy in values else node
-    for node in folded.nodes():
+    for node in folded.nodes:
         for copy in folded.copies.get(node, [node]):
             if inside[_call_of(table, folded, copy)] < 0:
                 colour[copy] = "outside", node
-    return _merged(partition, {node: colour[node] for node in partition.nodes()})
+    return _merged(partition, {node: colour[node] for node in partition.nodes})
 
 
 def _merged(partition: Partition, colour: Mapping[int, Hashable]) -> Partition:
@@ -79,17 +76,14 @@ def _merged(partition: Partition, colour: Mapping[int, Hashable]) -> Partition:
     for node in sorted(colour):
         classes[colour[node]].append(node)
     copies = {members[-1]: members for members in classes.values() if len(members) > 1}
-    last = np.arange(len(partition.node))
-    for node, members in copies.items():
-        last[members] = node
-    merged = np.where(partition.node >= 0, last[partition.node], partition.node)
-    return Partition(merged, partition.folds, copies)
+    last = {copy: node for node, members in copies.items() for copy in members}
+    return partition.joined([last.get(node, node) for node in partition.node], partition.folds, copies)
 
 
 def _colours(
     nodes: Sequence[int],
     own: Mapping[int, Hashable],
-    neighbours: Callable[[int], Iterable[Operand]],
+    neighbours: Mapping[int, Sequence[Operand]],
     alike: Alike,
 ) -> dict[int, int]:
     """A number for each node: the same where its own look and its neighbours' numbers, with their slots, are.
@@ -99,7 +93,7 @@ def _colours(
     numbers: dict[Hashable, int] = {}
     colour: dict[int, int] = {}
     for node in nodes:
-        beside: Iterable[int] = [colour[other] * SLOTS + slot for other, slot in neighbours(node)]
+        beside: Iterable[int] = [colour[other] * SLOTS + slot for other, slot in neighbours.get(node, ())]
         beside = sorted({*beside} if alike == "counts" else beside)
         colour[node] = numbers.setdefault((own[node], *beside), len(numbers))
     return colour
@@ -128,7 +122,7 @@ def likeness(path: str, alike: Alike) -> str:
 def _call_of(table: NodeTable, partition: Partition, node: int) -> int:
     """The call that a node is, or stands in; -1 where it is in none."""
     fold = partition.folds.get(node)
-    return fold.call if fold is not None and fold.call >= 0 else int(table.call[node])
+    return fold.call if fold is not None and fold.call >= 0 else table.call[node]
 
 
 def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
@@ -142,80 +136,55 @@ def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """The operands and the users of each node, as slices of lists.
+    """The operands and the users of each node that has any. is_ordered: whether operands have smaller numbers."""
 
-    is_ordered: whether operands have smaller numbers.
-    """
-
-    tails: list[int]
-    slots: list[int]
-    into: dict[int, slice]
-    heads: list[int]
-    slots_of_users: list[int]
-    out_of: dict[int, slice]
+    operands: Mapping[int, Sequence[Operand]]
+    users: Mapping[int, Sequence[Operand]]
     is_ordered: bool
 
-    def operands(self, node: int) -> Iterable[Operand]:
-        part = self.into.get(node, NOTHING)
-        return zip(self.tails[part], self.slots[part], strict=True)
 
-    def users(self, node: int) -> Iterable[Operand]:
-        part = self.out_of.get(node, NOTHING)
-        return zip(self.heads[part], self.slots_of_users[part], strict=True)
-
-
-NOTHING = slice(0, 0)
 SLOTS = 1 << 20
 """More than any operation has operands: a node and a slot are one number."""
 
 
 def _neighbours(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> _Neighbours:
     """The operands and the users of each node."""
-    graph = table.graph
-    edges, tails, heads = links(graph, partition.node)
-    is_fold = np.zeros(len(graph), np.bool_)
-    is_fold[list(partition.folds)] = True
-    _, first = np.unique(tails * len(graph) + heads, return_index=True)
-    wanted = ~is_fold[heads]
-    wanted[first] = True  # into what is folded, one edge from each node
-    tails, heads = tails[wanted], heads[wanted]
-    slots, into = _slots(table, partition, alike, separate, graph.positions[edges[wanted]], heads)
-    order = np.argsort(tails, kind="stable")
-    out_of = dict(_runs(tails[order]))
-    return _Neighbours(
-        tails.tolist(), slots.tolist(), into, heads[order].tolist(), slots[order].tolist(), out_of,
-        bool((tails < heads).all()),
-    )  # fmt: skip
-
-
-def _runs(sorted_nodes: Indices) -> Iterator[tuple[int, slice]]:
-    """Each of some nodes that stand in order, with the part of them that it takes."""
-    nodes, starts = np.unique(sorted_nodes, return_index=True)
-    ends = [*starts[1:].tolist(), len(sorted_nodes)]
-    for node, start, end in zip(nodes.tolist(), starts.tolist(), ends, strict=False):
-        yield node, slice(start, end)
+    operands: dict[int, list[Operand]] = {}
+    users: dict[int, list[Operand]] = defaultdict(list)
+    is_ordered = True
+    for head, edges in partition.operands.items():
+        operands[head] = slots = _slots(table, partition, alike, separate, head, edges)
+        for tail, slot in slots:
+            users[tail].append((head, slot))
+            is_ordered = is_ordered and tail < head
+    return _Neighbours(operands, users, is_ordered)
 
 
 def _slots(
-    table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int], positions: Indices, heads: Indices
-) -> tuple[Indices, dict[int, slice]]:
-    """The slot of each edge among those into its head, as far as it matters; and the edges into each head."""
-    slots, into = positions.copy(), {}
-    for head, part in _runs(heads):
-        into[head] = part
-        fold = partition.folds.get(head)
-        if separate[table.call[head]] >= 0:
-            continue
-        if fold is None:
-            value = table.graph.values[head]
-            is_apart = alike == "calls" and value._rule.name == "dot"  # x[0] and x[1] are two inputs
-            if value._rule.sequences and not is_apart:
-                slots[part] = slots[part] * len(value._rule.operands) // len(value._operands())
-        elif alike in ANY_NUMBER or fold.call < 0:
-            slots[part] = 0
-        elif table.calls[fold.call].module >= 0:  # into a function's own operation each sample goes the same way
-            slots[part] = np.arange(part.stop - part.start)
-    return slots, into
+    table: NodeTable,
+    partition: Partition,
+    alike: Alike,
+    separate: Sequence[int],
+    head: int,
+    edges: list[tuple[int, int]],
+) -> list[Operand]:
+    """The operands of a node with their slots, as far as these matter. edges: the operands with their positions."""
+    fold = partition.folds.get(head)
+    if separate[table.call[head]] >= 0:
+        return edges
+    if fold is None:
+        value = table.graph.values[head]
+        rule = value._rule
+        is_apart = alike == "calls" and rule.name == "dot"  # x[0] and x[1] are two inputs
+        if not rule.sequences or is_apart:
+            return edges
+        sequences, count = len(rule.operands), len(value._operands())
+        return [(tail, position * sequences // count) for tail, position in edges]
+    if alike in ANY_NUMBER or fold.call < 0:
+        return [(tail, 0) for tail, _ in edges]
+    if table.calls[fold.call].module < 0:
+        return edges
+    return [(tail, slot) for slot, (tail, _) in enumerate(edges)]  # each sample goes the same way
 
 
 def operand_slot(value: Value, position: int) -> int:
@@ -236,11 +205,11 @@ def _own_looks(table: NodeTable, partition: Partition, alike: Alike, separate: S
     contents = _contents(table, partition)
     alone = {*table.pinned, *table.graph.roots}
     looks: dict[int, Hashable] = {}
-    for node in partition.nodes():
+    for node in partition.nodes:
         fold = partition.folds.get(node)
         call = _call_of(table, partition, node)
         box = (around[call], separate[call]) if call >= 0 else ()
-        kind = int(table.kinds[node])
+        kind = table.kinds[node]
         if node in alone or (kind == PARAMETER and alike not in ANY_NUMBER):
             looks[node] = ("alone", node)
         elif fold is not None and fold.label:
@@ -270,14 +239,12 @@ def _contents(table: NodeTable, partition: Partition) -> dict[int, int]:
     The values of one call stand in the order of the graph, as those of another call of the same module do; those of
     heads of attention among others of the module, in any order.
     """
-    inside = np.flatnonzero(np.isin(partition.node, [node for node, fold in partition.folds.items() if fold.call >= 0]))
-    nodes = partition.node[inside]
-    order = np.argsort(nodes, kind="stable")
-    operations = table.operations[inside[order]]
-    numbers: dict[bytes, int] = {}
+    numbers: dict[tuple[int, ...], int] = {}
     contents = {}
-    for node, part in _runs(nodes[order]):
-        is_unordered = table.calls[partition.folds[node].call].is_told_apart
-        inside_node = np.sort(operations[part]) if is_unordered else operations[part]
-        contents[node] = numbers.setdefault(inside_node.tobytes(), len(numbers))
+    for node, fold in partition.folds.items():
+        if fold.call >= 0:
+            operations = [table.operations[value] for value in partition.members[node]]
+            is_unordered = table.calls[fold.call].is_told_apart
+            key = tuple(sorted(operations) if is_unordered else operations)
+            contents[node] = numbers.setdefault(key, len(numbers))
     return contents

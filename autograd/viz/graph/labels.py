@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from autograd.util.members import members
 from autograd.util.module_registry import Owner, owners
 from autograd.util.printable import LONGEST, kind_of, printable, printable_path
@@ -91,9 +89,9 @@ def _may_own(owner: object, wanted: set[Value]) -> bool:
         for item in getattr(module, "__dict__", {"": {}}).values():
             held = item if isinstance(item, (list, tuple)) else (item,)
             try:
-                if not wanted.isdisjoint(held) or isinstance(item, (dict, np.ndarray)):
+                if not wanted.isdisjoint(held):
                     return True
-            except TypeError:  # what cannot be hashed may hold more
+            except TypeError:  # what cannot be hashed, as a dict or an array, may hold more
                 return True
     return not modules
 

@@ -76,8 +76,8 @@ class HeatMap(NotebookView):
     __str__ = text
 
     def __repr__(self) -> str:
-        rows, columns = self.panels[0].numbers.shape
-        return f"HeatMap({len(self.panels)} panel{'s' * (len(self.panels) > 1)} of {rows}×{columns})"
+        size = f"{len(self.panels[0].rows)}×{len(self.panels[0].columns)}"
+        return f"HeatMap({len(self.panels)} panel{'s' * (len(self.panels) > 1)} of {size})"
 
     @property
     def _key(self) -> Sheet:
