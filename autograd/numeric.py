@@ -138,7 +138,7 @@ def _ieee(name: str, scalar: Function, *operands: Numeric) -> float:
     operands = tuple(map(real, operands))
     with ieee():
         try:
-            return scalar(*operands)  # it was an integer with more digits than a float has room for
+            return float(scalar(*operands))  # it was an integer with more digits than a float has room for
         except (ValueError, ArithmeticError):
             return limit(name, *operands)
 

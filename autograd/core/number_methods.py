@@ -20,7 +20,7 @@ __all__ = ["NumberMethods"]
 
 Compare = Callable[[Any, Any], Any]
 
-_COMPARISONS: dict[str, Compare] = {
+_COMPARISONS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "isfinite": nx.isfinite, "isinf": nx.isinf, "isnan": nx.isnan,
 }  # fmt: skip
