@@ -5,26 +5,20 @@ from __future__ import annotations
 import ast
 import io
 import linecache
-import math
-import re
 import traceback
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 
-from autograd.core.graph import topological
-from autograd.errors import GradcheckError, NonFiniteError
-from autograd.gradcheck import gradcheck
+from autograd.errors import NonFiniteError
+from autograd.playground.in_browser.comparison import compared
 from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.backprop.player import Player
-from autograd.viz.backprop.record import Steps, steps
-from autograd.viz.backprop.step import Step
+from autograd.viz.backprop.record import steps
 from autograd.viz.drawing import drawing_of
 from autograd.viz.fold.budget import pictures
 from autograd.viz.graph.labels import variable_names
-from autograd.viz.write.numbers import number
 from autograd.viz.write.page import NotebookView
 
 __all__ = ["differences", "player", "run"]
@@ -34,9 +28,6 @@ FILE = "<program>"
 
 MOST_CHARACTERS = 100_000
 """Of the output: a page shows no more in reasonable time."""
-
-MOST_LEAVES = 40
-"""So many inputs are compared with finite differences: each is a row of a table, and needs the graph computed anew."""
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
@@ -105,7 +96,7 @@ def run(source: str, language: Language) -> dict[str, object]:
             outcome = _drawn(_shown or result, language)
         except Exception as problem:
             outcome, error = Outcome(), error or problem
-    return asdict(replace(outcome, output=output.getvalue(), error=error and _failure(error)))
+    return asdict(replace(outcome, output=output.getvalue(), error=None if error is None else _failure(error)))
 
 
 def player(language: Language, quiz: bool = False) -> dict[str, object]:
@@ -122,40 +113,16 @@ def player(language: Language, quiz: bool = False) -> dict[str, object]:
         return asdict(Outcome(error=_failure(error)))
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """The gradient of each input beside its finite difference, and what gradcheck says of them.
-
-    rows: name, value, gradient by backward, by differences, whether they agree. left_out: so many inputs have no row.
-    verdict: "right", "wrong" or "unchecked". words: gradcheck's, where it is wrong or unchecked.
-    """
-
-    error: Failure | None = None
-    rows: Sequence[tuple[str, str, str, str, bool]] = ()
-    left_out: int = 0
-    verdict: str = ""
-    words: str = ""
-
-
 def differences(language: Language) -> dict[str, object]:
     """Compare the gradients of the Value that was shown last with finite differences, as a `Comparison`.
 
-    It lists the inputs that the picture shows one by one. Raises LookupError where the last run showed no Value.
+    ``error`` is None, or all there is. Raises LookupError where the last run showed no Value.
     """
     shown = _last()
     try:
-        recorded = steps(shown.root, names=shown.names, language=language, numeric=True)
-        rows = [_row(recorded, step) for step in recorded if step.completes and step.node in recorded.numeric]
-        verdict, words = _gradchecked(shown)
+        return asdict(compared(shown.root, shown.names)) | {"error": None}
     except Exception as error:
-        return asdict(Comparison(_failure(error)))
-    return asdict(Comparison(None, rows[:MOST_LEAVES], max(0, len(rows) - MOST_LEAVES), verdict, words))
-
-
-def _row(recorded: Steps, step: Step) -> tuple[str, str, str, str, bool]:
-    slope, data = recorded.numeric[step.node], recorded.picture[step.node].data
-    agrees = math.isclose(slope, step.after, rel_tol=1e-4, abs_tol=1e-6)
-    return recorded.titles[step.node], number(data or 0.0), number(step.after), number(slope), agrees
+        return {"error": asdict(_failure(error))}
 
 
 # ── a program ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -222,41 +189,7 @@ def _failure(error: BaseException) -> Failure:
     return Failure(message, lines[-1] if lines else None, missing)
 
 
-# ── its gradient ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _last() -> Shown:
     if _shown is None:
         raise LookupError("the last run showed no Value: run a program that makes one")
     return _shown
-
-
-def _gradchecked(shown: Shown) -> tuple[str, str]:
-    """What gradcheck says of a graph: "right", "wrong" or "unchecked", and its words."""
-    nodes = topological(shown.root)
-    leaves = [node for node in nodes if not node._prev and not node.is_constant][:MOST_LEAVES]
-
-    def result(*numbers: object) -> object:
-        known = dict(zip(leaves, numbers, strict=True))
-        for node in nodes:
-            if node not in known:
-                known[node] = (
-                    node._rule(*node._rule.grouped([known[x] for x in node._prev])) if node._prev else node.data
-                )
-        return known[shown.root]
-
-    titles = [leaf.label or shown.names.get(leaf, repr(leaf)) for leaf in leaves]
-    result.__name__ = shown.root.label or shown.names.get(shown.root, "the result")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            is_right = gradcheck(result, [leaf.data for leaf in leaves])
-        except GradcheckError as error:
-            return "wrong", _with_titles(str(error), titles)
-    words = "\n".join(str(warning.message) for warning in caught)
-    return ("right" if is_right and not caught else "unchecked"), _with_titles(words, titles)
-
-
-def _with_titles(words: str, titles: Sequence[str]) -> str:
-    """Words of gradcheck, with the inputs' names for "argument 0"."""
-    return re.sub(r"argument (\d+)", lambda found: titles[int(found[1])], words)
