@@ -17,13 +17,18 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
-__all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
+__all__ = ["NOT_OWN", "Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
 
 TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
 SMALLEST = 1e-9  # a difference below it is rounding where the right number is 0
 _LONGEST, _LONGEST_FORM = 2_000, 20  # items that are compared, and that are shown in their brackets
 _LONGEST_TEXT = 200  # characters that are compared; the longest right text has 70
-_NOT_OWN = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__))
+NOT_OWN = (
+    os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), ""),
+    os.path.join(os.path.dirname(os.__file__), ""),
+    "<frozen ",
+)
+"""How the paths begin of files that are no learner's: of this package, of Python's library."""
 
 
 @dataclass(frozen=True)
@@ -154,4 +159,4 @@ def is_own(path: str) -> bool:
     """Whether the file is the learner's: not this package, not Python's library, not an installed one."""
     if path.startswith("<"):
         return path.startswith("<ipython-")
-    return not (path.startswith(_NOT_OWN) or "site-packages" in path)
+    return not (path.startswith(NOT_OWN) or "site-packages" in path)
