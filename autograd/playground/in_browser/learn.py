@@ -294,7 +294,9 @@ def blocks(text: str) -> list[Data]:
     [{'code': None, 'parts': [['', 'Write '], ['code', 'f'], ['', '.']]}, {'code': '    f(2)', 'parts': []}]
     """
     return [
-        {"code": block, "parts": []} if block.startswith("    ") else {"code": None, "parts": inline(joined(block.split("\n")))}
+        {"code": block, "parts": []}
+        if block.startswith("    ")
+        else {"code": None, "parts": inline(joined(block.split("\n")))}
         for block in re.split(r"\n\s*\n", text.strip("\n"))
         if block.strip()
     ]
