@@ -8,6 +8,7 @@ from collections.abc import Callable
 import autograd
 import nn
 from autograd.playground.pages import PreparedPage
+from autograd.util.language import Language
 
 __all__ = ["pages"]
 
@@ -58,7 +59,7 @@ def pages() -> list[PreparedPage]:
 def _page(name: str, train: Callable[[], nn.History], titles: dict[str, str], texts: dict[str, str]) -> PreparedPage:
     histories: list[nn.History] = []
 
-    def html(language: str) -> str:
+    def html(language: Language) -> str:
         if not histories:
             histories.append(train())
         return autograd.play(histories[0], language=language).html
