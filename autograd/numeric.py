@@ -11,16 +11,19 @@ Floats go through ``math`` first, which is ten times faster than NumPy on a sing
 from __future__ import annotations
 
 import builtins
+import cmath
 import contextlib
 import functools
 import math
+import numbers
 import operator
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-import numpy as np
-
 from autograd.core import floats, special
+from autograd.core.ieee import Double, limit
+from autograd.util.lazy_numpy import is_array, is_numpy_number, np
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -103,8 +106,9 @@ class Tracer(Protocol):
     def __apply_function__(name: str, operands: Sequence[Numeric], **parameters: Numeric) -> Numeric:
         """Apply a function of this module to operands, at least one of which is a tracer of this kind.
 
-        Three names belong to no rule. For "equal" and "detach" the first operand is the tracer. For "step", given x and
-        the answer at zero, the result may be NotImplemented; then comparisons are used instead.
+        Six names belong to no rule: "isfinite", "isinf" and "isnan", and "equal" and "detach", whose first operand is
+        the tracer. For "step", given x and the answer at zero, the result may be NotImplemented; then comparisons are
+        used instead.
         """
         ...
 
@@ -119,21 +123,25 @@ def is_tracer(x: Numeric) -> bool:
     return hasattr(type(x), "__apply_function__")
 
 
-_ARRAYS = (np.ndarray, np.generic)
-
-
 @contextlib.contextmanager
 def ieee() -> Iterator[None]:
     """Compute nan and inf without warnings, neither here nor in a NumPy function that called this code."""
+    if "numpy" not in sys.modules:
+        yield
+        return
     with np.errstate(all="ignore"):
         yield
         np.add(0.0, 0.0)  # clears the processor's flags, which NumPy would read after its own loop
 
 
-def _ieee(array: Function, *operands: Numeric) -> float:
+def _ieee(name: str, scalar: Function, *operands: Numeric) -> float:
     """The IEEE 754 result where Python's ``math`` raises."""
+    operands = tuple(map(real, operands))
     with ieee():
-        return float(array(*operands))
+        try:
+            return float(scalar(*operands))  # it was an integer with more digits than a float has room for
+        except (ValueError, ArithmeticError):
+            return limit(name, *operands)
 
 
 def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
@@ -141,18 +149,48 @@ def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, o
     for operand in operands:
         if is_tracer(operand):
             return operand.__apply_function__(name, operands)
-    if any(isinstance(operand, _ARRAYS) for operand in operands):
+    if any(is_array(operand) or is_numpy_number(operand) for operand in operands):
         return array(*operands)
     if all(isinstance(operand, (int, float)) for operand in operands):
         try:
-            return scalar(*operands)
+            number = scalar(*operands)
         except (ValueError, ArithmeticError):
-            return _ieee(array, *operands)
+            number = _ieee(name, scalar, *operands)
+        return Double(number) if any(type(operand) is Double for operand in operands) else number
     if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
-        with ieee():
-            return complex(array(*operands))
+        return _complex(name, array, operands)
     kinds = " and ".join(map(kind_of, operands))
     raise TypeError(f"{name} takes numbers, arrays or Values, not {kinds}")
+
+
+def _complex(name: str, array: Function, operands: Sequence[complex]) -> complex:
+    """A function of complex numbers: NumPy's where ``cmath`` has none or raises."""
+    try:
+        return complex(_OF_COMPLEX[name](*operands))
+    except (KeyError, ValueError, ArithmeticError):
+        with ieee():
+            return complex(array(*operands))
+
+
+_OF_COMPLEX: dict[str, Function] = {
+    **{
+        name: getattr(cmath, name)
+        for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+    },
+    **{name: getattr(cmath, name) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
+    "exp2": lambda x: 2.0**x,
+    "log2": lambda x: cmath.log(x) / math.log(2.0),
+    "log1p": lambda x: cmath.log(1.0 + x),
+    "expm1": lambda x: complex(
+        math.expm1(x.real) * math.cos(x.imag) - 2 * math.sin(x.imag / 2) ** 2, math.exp(x.real) * math.sin(x.imag)
+    ),
+    "pow": lambda x, y: x**y,
+}
+
+
+def _of_numpy(name: str) -> Function:
+    """NumPy's function of this name, which is looked up when it is first called."""
+    return lambda *operands: getattr(np, name)(*operands)
 
 
 def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) -> Callable[[Numeric], Numeric]:
@@ -161,7 +199,7 @@ def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) 
             try:
                 return scalar(x)
             except (ValueError, ArithmeticError):
-                return _ieee(array, x)
+                return _ieee(name, scalar, x)
         return _not_a_float(name, scalar, array, analytic, (x,))
 
     function.__name__ = function.__qualname__ = name
@@ -176,7 +214,7 @@ def _binary(
             try:
                 return scalar(x, y)
             except (ValueError, ArithmeticError):
-                return _ieee(array, x, y)
+                return _ieee(name, scalar, x, y)
         return _not_a_float(name, scalar, array, analytic, (x, y))
 
     function.__name__ = function.__qualname__ = name
@@ -185,8 +223,7 @@ def _binary(
 
 def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
     """An array function that NumPy lacks, made from a scalar one, element by element."""
-    of_objects = np.frompyfunc(scalar, 1, 1)
-    return lambda x: np.asarray(of_objects(x)).astype(x.dtype)
+    return lambda x: np.asarray(np.frompyfunc(scalar, 1, 1)(x)).astype(x.dtype)
 
 
 def array_power(x: Numeric, y: Numeric) -> Numeric:
@@ -198,49 +235,49 @@ def array_power(x: Numeric, y: Numeric) -> Numeric:
     return np.where(half & np.equal(x, -math.inf), math.inf, np.where(half & np.equal(x, 0.0), 0.0, out))
 
 
-exp = _unary("exp", math.exp, np.exp)
-exp2 = _unary("exp2", math.exp2, np.exp2)
-expm1 = _unary("expm1", math.expm1, np.expm1)
-log = _unary("log", math.log, np.log)
-log1p = _unary("log1p", math.log1p, np.log1p)
-log2 = _unary("log2", math.log2, np.log2)
-log10 = _unary("log10", math.log10, np.log10)
-sqrt = _unary("sqrt", math.sqrt, np.sqrt)
-sin = _unary("sin", math.sin, np.sin)
-cos = _unary("cos", math.cos, np.cos)
-tan = _unary("tan", math.tan, np.tan)
-asin = _unary("asin", math.asin, np.arcsin)
-acos = _unary("acos", math.acos, np.arccos)
-atan = _unary("atan", math.atan, np.arctan)
-sinh = _unary("sinh", math.sinh, np.sinh)
-cosh = _unary("cosh", math.cosh, np.cosh)
-tanh = _unary("tanh", math.tanh, np.tanh)
-asinh = _unary("asinh", math.asinh, np.arcsinh)
-acosh = _unary("acosh", math.acosh, np.arccosh)
-atanh = _unary("atanh", math.atanh, np.arctanh)
+exp = _unary("exp", math.exp, _of_numpy("exp"))
+exp2 = _unary("exp2", math.exp2, _of_numpy("exp2"))
+expm1 = _unary("expm1", math.expm1, _of_numpy("expm1"))
+log = _unary("log", math.log, _of_numpy("log"))
+log1p = _unary("log1p", math.log1p, _of_numpy("log1p"))
+log2 = _unary("log2", math.log2, _of_numpy("log2"))
+log10 = _unary("log10", math.log10, _of_numpy("log10"))
+sqrt = _unary("sqrt", math.sqrt, _of_numpy("sqrt"))
+sin = _unary("sin", math.sin, _of_numpy("sin"))
+cos = _unary("cos", math.cos, _of_numpy("cos"))
+tan = _unary("tan", math.tan, _of_numpy("tan"))
+asin = _unary("asin", math.asin, _of_numpy("arcsin"))
+acos = _unary("acos", math.acos, _of_numpy("arccos"))
+atan = _unary("atan", math.atan, _of_numpy("arctan"))
+sinh = _unary("sinh", math.sinh, _of_numpy("sinh"))
+cosh = _unary("cosh", math.cosh, _of_numpy("cosh"))
+tanh = _unary("tanh", math.tanh, _of_numpy("tanh"))
+asinh = _unary("asinh", math.asinh, _of_numpy("arcsinh"))
+acosh = _unary("acosh", math.acosh, _of_numpy("arccosh"))
+atanh = _unary("atanh", math.atanh, _of_numpy("arctanh"))
 erf = _unary("erf", math.erf, _elementwise(math.erf), analytic=False)
 erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
 erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic=False)
 lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
 digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
-cbrt = _unary("cbrt", special.cbrt, np.cbrt, analytic=False)
-floor = _unary("floor", floats.rounded(math.floor), np.floor, analytic=False)
-ceil = _unary("ceil", floats.rounded(math.ceil), np.ceil, analytic=False)
-round = _unary("round", floats.rounded(builtins.round), np.rint, analytic=False)
-trunc = _unary("trunc", floats.rounded(math.trunc), np.trunc, analytic=False)
-abs = _unary("abs", math.fabs, np.abs, analytic=False)
-sign = _unary("sign", floats.sign, np.sign, analytic=False)
+cbrt = _unary("cbrt", special.cbrt, _of_numpy("cbrt"), analytic=False)
+floor = _unary("floor", floats.rounded(math.floor), _of_numpy("floor"), analytic=False)
+ceil = _unary("ceil", floats.rounded(math.ceil), _of_numpy("ceil"), analytic=False)
+round = _unary("round", floats.rounded(builtins.round), _of_numpy("rint"), analytic=False)
+trunc = _unary("trunc", floats.rounded(math.trunc), _of_numpy("trunc"), analytic=False)
+abs = _unary("abs", math.fabs, _of_numpy("abs"), analytic=False)
+sign = _unary("sign", floats.sign, _of_numpy("sign"), analytic=False)
 power = _binary("pow", math.pow, array_power, analytic=True)
-atan2 = _binary("atan2", math.atan2, np.arctan2)
-hypot = _binary("hypot", math.hypot, np.hypot)
-mod = _binary("mod", operator.mod, np.remainder)
-floordiv = _binary("floordiv", operator.floordiv, np.floor_divide)
-fmod = _binary("fmod", math.fmod, np.fmod)
-copysign = _binary("copysign", math.copysign, np.copysign)
-fmax = _binary("fmax", floats.fmax, np.fmax)
-fmin = _binary("fmin", floats.fmin, np.fmin)
-maximum = _binary("maximum", floats.maximum, np.maximum)
-minimum = _binary("minimum", floats.minimum, np.minimum)
+atan2 = _binary("atan2", math.atan2, _of_numpy("arctan2"))
+hypot = _binary("hypot", math.hypot, _of_numpy("hypot"))
+mod = _binary("mod", operator.mod, _of_numpy("remainder"))
+floordiv = _binary("floordiv", operator.floordiv, _of_numpy("floor_divide"))
+fmod = _binary("fmod", math.fmod, _of_numpy("fmod"))
+copysign = _binary("copysign", math.copysign, _of_numpy("copysign"))
+fmax = _binary("fmax", floats.fmax, _of_numpy("fmax"))
+fmin = _binary("fmin", floats.fmin, _of_numpy("fmin"))
+maximum = _binary("maximum", floats.maximum, _of_numpy("maximum"))
+minimum = _binary("minimum", floats.minimum, _of_numpy("minimum"))
 
 
 @functools.cache
@@ -268,11 +305,11 @@ def real(number: Numeric) -> float:
 def refuse_no_truth(condition: Numeric) -> None:
     """Raise ValueError for a condition with integers other than 0 and 1, such as ``~True``, which is -2."""
     several: Any = (condition,)
-    if isinstance(condition, np.ndarray):
+    if is_array(condition):
         several = condition[(condition != 0) & (condition != 1)] if condition.dtype.kind in "iu" else ()
         several = condition.flat if condition.dtype == object else several
     for truth in several:
-        if isinstance(truth, (int, np.integer)) and truth not in (0, 1):
+        if isinstance(truth, numbers.Integral) and truth not in (0, 1):
             raise ValueError(
                 f"a condition must be True, False, 0 or 1, not {truth}: ~True is -2 and ~False is -1, and both hold\n"
                 "  try             not (x > 0), or the opposite comparison, x <= 0; n != 0 for a whole number n"
@@ -292,19 +329,19 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     if condition is False:
         return b
     refuse_no_truth(condition)
-    if isinstance(condition, (int, float, np.generic)):
+    if isinstance(condition, (int, float)) or is_numpy_number(condition):
         condition = bool(condition)
-        if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+        if not is_array(a) and not is_array(b):
             return a if condition else b
         condition = np.asarray(condition)
-    if isinstance(condition, np.ndarray):
+    if is_array(condition):
         return np.where(condition, a, b)
-    return _not_a_float("where", np.where, np.where, False, (condition, a, b))
+    return _not_a_float("where", _of_numpy("where"), _of_numpy("where"), False, (condition, a, b))
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` between two Values compares identity.)"""
-    if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+    if (type(a) is float and type(b) is float) or is_array(a) or is_array(b):
         return a == b
     if is_tracer(a):
         return a.__apply_function__("equal", (a, b))
@@ -315,7 +352,7 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
     """The step function: 0 below zero, 1 above, ``at_zero`` at zero, nan at nan. Its own slope is 0."""
     if type(x) is float:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         return np.heaviside(x, at_zero)
     answer = x.__apply_function__("step", (x, at_zero)) if is_tracer(x) else NotImplemented
     if answer is not NotImplemented:
@@ -362,6 +399,8 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
     for x in xs:
         if is_tracer(x):
             return x.__apply_function__("norm", xs)
+    if all(isinstance(x, (int, float)) for x in xs):
+        return math.hypot(*map(real, xs))
     largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
     power = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)  # a quotient by it is exact
     scale = np.where((largest > 0) & np.isfinite(largest), power, 1.0)
@@ -379,22 +418,31 @@ def is_value(x: Numeric) -> bool:
     return hasattr(type(x), "_level")
 
 
+def _holds(name: str, x: Numeric) -> Numeric:
+    """Whether a number, or each in an array, is finite, infinite or nan."""
+    if isinstance(x, (int, float)):
+        return getattr(math, name)(real(x))
+    if is_tracer(x):
+        return x.__apply_function__(name, (x,))
+    return getattr(cmath if isinstance(x, complex) else np, name)(x)
+
+
 def isfinite(x: Numeric) -> Numeric:
     """Whether x, or a Value's number, is neither infinite nor nan."""
     if type(x) is float:
         return math.isfinite(x)
-    return np.isfinite(detach(x))
+    return _holds("isfinite", detach(x))
 
 
 def isinf(x: Numeric) -> Numeric:
     """Whether x, or a Value's number, is infinite."""
     if type(x) is float:
         return math.isinf(x)
-    return np.isinf(detach(x))
+    return _holds("isinf", detach(x))
 
 
 def isnan(x: Numeric) -> Numeric:
     """Whether x, or a Value's number, is nan."""
     if type(x) is float:
         return x != x
-    return np.isnan(detach(x))
+    return _holds("isnan", detach(x))

@@ -14,8 +14,6 @@ from itertools import repeat
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograd.core.modes import holding, track_everything
 from autograd.errors import RecordingError
 from autograd.util.printable import printable
@@ -97,7 +95,6 @@ _ROOT = os.path.dirname(os.path.dirname(__file__))  # no pathlib: a quarter of t
 _NOT_THE_USERS = (
     _ROOT,
     os.path.join(os.path.dirname(_ROOT), "nn"),
-    os.path.dirname(np.__file__),
     os.path.dirname(contextlib.__file__),
 )
 _THIRD_PARTY = ("site-packages", "dist-packages")

@@ -1,0 +1,64 @@
+"""NumPy when it is needed: importing it takes longer than all the rest, and a page with Python in it may not have it.
+
+Write ``from autograd.util.lazy_numpy import np`` and use ``np`` as ever: its first use imports NumPy. To ask whether
+something is an array, call ``is_array``, which imports nothing: whoever has an array has imported NumPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import numbers
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["imported", "is_array", "is_numpy_number", "is_real_number", "np"]
+
+
+def imported(module: str) -> ModuleType:
+    """Import NumPy, or a module that needs it. Raises ModuleNotFoundError with advice where there is no NumPy."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        raise ModuleNotFoundError(
+            "arrays, compiled functions and training need NumPy, which is not here\n"
+            "  try             pip install numpy, or in a page with Pyodide: await pyodide.loadPackage('numpy')",
+            name="numpy",
+        ) from None
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    from typing_extensions import TypeIs
+else:
+
+    class _NumPy(ModuleType):
+        """Looks up a name in NumPy the first time it is used, and then has it itself."""
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
+                raise AttributeError(name)
+            attribute = getattr(imported("numpy"), name)
+            setattr(self, name, attribute)
+            return attribute
+
+    np = _NumPy("numpy")
+
+
+def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
+    """Whether x is a NumPy array."""
+    numpy: Any = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, getattr(numpy, "ndarray", ()))  # NumPy may be half imported
+
+
+def is_numpy_number(x: object) -> TypeIs[np.generic]:
+    """Whether x is one of NumPy's numbers, such as a float32 or a bool."""
+    numpy: Any = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, getattr(numpy, "generic", ()))
+
+
+def is_real_number(x: object) -> bool:
+    """Whether x is a real number of any type, or a truth value, also NumPy's."""
+    return isinstance(x, numbers.Real) or (is_numpy_number(x) and x.dtype.kind == "b")
