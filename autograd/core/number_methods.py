@@ -154,6 +154,8 @@ class NumberMethods(Operators):
             return operands[0]._compared("equal", operator.eq, operands[1])
         if name == "detach":
             return operands[0]._detached()
+        if name in _COMPARISONS:
+            return condition(name, operands)  # nothing else is left of a Value once it is detached
         if name == "step":
             return NotImplemented  # made of comparisons
         rule = RULES[name].variant(parameters=parameters) if parameters else RULES[name]

@@ -18,12 +18,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.util.files import write_whole
+from autograd.util.language import LANGUAGES, Language
 
 __all__ = ["GROUP", "INDEX", "PreparedPage", "write_pages"]
 
 GROUP = "autograd.playground"
 INDEX = "pages.json"
-LANGUAGES = ("en", "zh")
 SOURCES = (".py", ".js", ".css", ".toml", ".txt")
 
 
@@ -41,7 +41,7 @@ class PreparedPage:
     titles: Mapping[str, str]
     texts: Mapping[str, str]
     program: str
-    html: Callable[[str], str]
+    html: Callable[[Language], str]
 
 
 def write_pages(folder: Path, cache: Path) -> None:

@@ -24,8 +24,8 @@ FOLDERS = {"en": "exercises", "zh": "zh/exercises"}
 WORDS = {
     "en": {
         "title": "Exercises",
-        "about": "You write the engine, step by step; a wrong answer is told apart by its numbers, and its mistake is named. "
-        f"The first {LAST} also work in the browser, with nothing installed; your files continue in a terminal.",
+        "about": "You write the engine, step by step; a wrong answer is told apart by its numbers, and its mistake is "
+        f"named. The first {LAST} also work in the browser, with nothing installed; your files continue in a terminal.",
         "open": "Open in the browser",
         "terminal": "In a terminal: `autograd learn start`, then `autograd learn check {0}`.",
     },

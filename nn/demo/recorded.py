@@ -8,6 +8,7 @@ from collections.abc import Callable
 import autograd
 import nn
 from autograd.playground.pages import PreparedPage
+from autograd.util.language import Language
 
 __all__ = ["pages"]
 
@@ -35,8 +36,8 @@ def pages() -> list[PreparedPage]:
             moons,
             {"en": "A small network learns two moons", "zh": "小网络学会区分两个月牙"},
             {
-                "en": "40 epochs on 100 points. Move through the training: see the border form, the loss fall and every "
-                "weight change. Choose a point in the plane to see what the network computes for it.",
+                "en": "40 epochs on 100 points. Move through the training: see the border form, the loss fall and "
+                "every weight change. Choose a point in the plane to see what the network computes for it.",
                 "zh": "100 个点，40 轮训练。拖动进度，看分界线怎样形成、损失怎样下降、每个权重怎样变化。"
                 "在平面上选一个点，就能看到网络为它算出的每个数。",
             },
@@ -58,7 +59,7 @@ def pages() -> list[PreparedPage]:
 def _page(name: str, train: Callable[[], nn.History], titles: dict[str, str], texts: dict[str, str]) -> PreparedPage:
     histories: list[nn.History] = []
 
-    def html(language: str) -> str:
+    def html(language: Language) -> str:
         if not histories:
             histories.append(train())
         return autograd.play(histories[0], language=language).html

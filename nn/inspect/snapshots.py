@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autograd.util.arrays import Array
-from autograd.util.lazy_numpy import is_array, np
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import kind_of
 from nn.inspect.probe import ModelProbe, Observed
 from nn.optim.settings import integer

@@ -17,6 +17,8 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
+from autograd.learn.exercises.deep_graphs import free_kept, keep
+
 __all__ = ["NOT_OWN", "Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
 
 TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
@@ -64,18 +66,23 @@ def run_probes(probes: Mapping[str, str], namespace: Mapping[str, object]) -> di
 def probe_outcome(source: str, namespace: dict[str, object]) -> Outcome:
     r"""Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
 
+    In a browser the namespace is emptied when the next probe is run (``deep_graphs`` says why).
+
     >>> probe_outcome("a = 2\na + 1, 'x', [True]", {})
     Outcome(items=(3.0, 'x', 1.0), error='', message='', file='', line=0)
     >>> probe_outcome("1 / 0", {}).error
     'ZeroDivisionError'
     """
     body, last = _compiled(source)
+    free_kept()
+    keep(namespace)
     try:
         exec(body, namespace)  # noqa: S102  (the probe, and with it the learner's code)
         form: list[str] = []
         items = tuple(_flat(eval(last, namespace), form))
         return Outcome(items[:_LONGEST], form="".join(form) if len(items) <= _LONGEST_FORM else "")
     except (Exception, SystemExit) as error:
+        keep(error)
         return failed(error)
 
 

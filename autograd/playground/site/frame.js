@@ -14,7 +14,7 @@ export function showPart(parent, html, label) {
   frame.title = label;
   frame.className = "part";
   frame.allow = "clipboard-write";
-  frame.setAttribute("sandbox", "allow-scripts");
+  frame.setAttribute("sandbox", "allow-scripts allow-forms"); // the quiz is a form, which is sent nowhere
   const [content, ...scripts] = html.split("<script");
   const body = [content.replaceAll(' style="', ' data-style="'), ...scripts].join("<script");
   frame.srcdoc = `<!doctype html><html lang="${document.documentElement.lang}"><meta charset="utf-8">

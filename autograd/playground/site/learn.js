@@ -4,8 +4,8 @@ import { change, files, isKept, onChange } from "./learner_files.js";
 import { hintsOf, make, reportOf, solutionOf, text } from "./learn_report.js";
 import { language, t, translate } from "./words.js";
 
-const RUN = 8; // seconds: Python ends a loop of the learner's after five, but nothing else that does not end
-const SEARCH = 12; // seconds: the search for a mistake takes one and a half, and as much as that to be ended
+const RUN = 10; // seconds: Python ends a loop of the learner's after five, but nothing else that does not end
+const REST = 30; // seconds: for what is no code of the learner's, or was run before, on a slow machine
 const element = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
 
 let exercise; // what learn.open_exercise says of the one that is shown
@@ -37,7 +37,7 @@ function showKept() {
 }
 
 /** Call a function of in_browser/learn.py on the learner's files, and keep what it changes. */
-async function ask(name, parameters = {}, timeout = RUN) {
+async function ask(name, parameters = {}, timeout = REST) {
   const answer = await engine.call(`learn.${name}`, { ...parameters, files: files(), language }, { timeout });
   change(answer.changes);
   showKept();
@@ -128,12 +128,12 @@ async function show({ focus = false } = {}) {
 /** Run a check, and where it does not end, end it and say so. */
 async function checked() {
   const { number } = exercise;
-  const first = await ask("check", { number, step: "run" }).catch((problem) => {
+  const first = await ask("check", { number, step: "run" }, RUN).catch((problem) => {
     return ask("stopped", { number, reason: ended(problem) });
   });
   if (!first.looking) return first;
   say(t("learn.looking"));
-  return ask("check", { number, step: "search" }, SEARCH).catch((problem) => {
+  return ask("check", { number, step: "search" }).catch((problem) => {
     ended(problem);
     return ask("check", { number, step: "name" });
   });
