@@ -106,8 +106,9 @@ class Tracer(Protocol):
     def __apply_function__(name: str, operands: Sequence[Numeric], **parameters: Numeric) -> Numeric:
         """Apply a function of this module to operands, at least one of which is a tracer of this kind.
 
-        Three names belong to no rule. For "equal" and "detach" the first operand is the tracer. For "step", given x and
-        the answer at zero, the result may be NotImplemented; then comparisons are used instead.
+        Six names belong to no rule: "isfinite", "isinf" and "isnan", and "equal" and "detach", whose first operand is
+        the tracer. For "step", given x and the answer at zero, the result may be NotImplemented; then comparisons are
+        used instead.
         """
         ...
 
@@ -138,7 +139,7 @@ def _ieee(name: str, scalar: Function, *operands: Numeric) -> float:
     operands = tuple(map(real, operands))
     with ieee():
         try:
-            return scalar(*operands)  # it was an integer with more digits than a float has room for
+            return float(scalar(*operands))  # it was an integer with more digits than a float has room for
         except (ValueError, ArithmeticError):
             return limit(name, *operands)
 
@@ -417,25 +418,31 @@ def is_value(x: Numeric) -> bool:
     return hasattr(type(x), "_level")
 
 
+def _holds(name: str, x: Numeric) -> Numeric:
+    """Whether a number, or each in an array, is finite, infinite or nan."""
+    if isinstance(x, (int, float)):
+        return getattr(math, name)(real(x))
+    if is_tracer(x):
+        return x.__apply_function__(name, (x,))
+    return getattr(cmath if isinstance(x, complex) else np, name)(x)
+
+
 def isfinite(x: Numeric) -> Numeric:
     """Whether x, or a Value's number, is neither infinite nor nan."""
     if type(x) is float:
         return math.isfinite(x)
-    x = detach(x)
-    return math.isfinite(real(x)) if isinstance(x, (int, float)) else np.isfinite(x)
+    return _holds("isfinite", detach(x))
 
 
 def isinf(x: Numeric) -> Numeric:
     """Whether x, or a Value's number, is infinite."""
     if type(x) is float:
         return math.isinf(x)
-    x = detach(x)
-    return math.isinf(real(x)) if isinstance(x, (int, float)) else np.isinf(x)
+    return _holds("isinf", detach(x))
 
 
 def isnan(x: Numeric) -> Numeric:
     """Whether x, or a Value's number, is nan."""
     if type(x) is float:
         return x != x
-    x = detach(x)
-    return math.isnan(real(x)) if isinstance(x, (int, float)) else np.isnan(x)
+    return _holds("isnan", detach(x))

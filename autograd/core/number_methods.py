@@ -20,7 +20,7 @@ __all__ = ["NumberMethods"]
 
 Compare = Callable[[Any, Any], Any]
 
-_COMPARISONS: dict[str, Compare] = {
+_COMPARISONS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "isfinite": nx.isfinite, "isinf": nx.isinf, "isnan": nx.isnan,
 }  # fmt: skip
@@ -154,6 +154,8 @@ class NumberMethods(Operators):
             return operands[0]._compared("equal", operator.eq, operands[1])
         if name == "detach":
             return operands[0]._detached()
+        if name in _COMPARISONS:
+            return condition(name, operands)  # nothing else is left of a Value once it is detached
         if name == "step":
             return NotImplemented  # made of comparisons
         rule = RULES[name].variant(parameters=parameters) if parameters else RULES[name]

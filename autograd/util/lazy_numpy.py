@@ -6,12 +6,28 @@ something is an array, call ``is_array``, which imports nothing: whoever has an 
 
 from __future__ import annotations
 
+import importlib
 import numbers
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["is_array", "is_numpy_number", "is_real_number", "np"]
+__all__ = ["imported", "is_array", "is_numpy_number", "is_real_number", "np"]
+
+
+def imported(module: str) -> ModuleType:
+    """Import NumPy, or a module that needs it. Raises ModuleNotFoundError with advice where there is no NumPy."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        raise ModuleNotFoundError(
+            "arrays, compiled functions and training need NumPy, which is not here\n"
+            "  try             pip install numpy, or in a page with Pyodide: await pyodide.loadPackage('numpy')",
+            name="numpy",
+        ) from None
+
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,9 +40,7 @@ else:
         def __getattr__(self, name: str) -> Any:
             if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
                 raise AttributeError(name)
-            import numpy
-
-            attribute = getattr(numpy, name)
+            attribute = getattr(imported("numpy"), name)
             setattr(self, name, attribute)
             return attribute
 

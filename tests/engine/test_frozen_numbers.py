@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pytest
 from fixtures.operations import (
     EPSILON,
@@ -30,6 +29,7 @@ from fixtures.operations import (
 import autograd
 from autograd import RULES, GradcheckError, Value, grad, gradcheck, hessian, jacobian
 from autograd import numeric as nx
+from autograd.util.lazy_numpy import np
 
 # ── frozen numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
 

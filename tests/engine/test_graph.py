@@ -19,13 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import RULES, NonFiniteError, RuleError, Value
 from autograd.core.graph import ancestors, depth, topological
 from autograd.table import Rule
+from autograd.util.lazy_numpy import np
 
 # ── depth ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
