@@ -76,7 +76,7 @@ def cache_folder() -> Path:
 
 def examples() -> dict[str, str]:
     """The programs of the page Play, in order, by the names under which ``words`` has their titles."""
-    paths = sorted((HERE / "examples").glob("*.py"))
+    paths = sorted((HERE / "examples").glob("[0-9]*.py"))
     return {path.stem.partition("_")[2]: path.read_text(encoding="utf-8") for path in paths}
 
 
