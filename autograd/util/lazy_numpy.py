@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "np"]
+__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "loaded", "np"]
 
 
 def imported(module: str) -> ModuleType:
@@ -48,6 +48,11 @@ else:
 
 _MODULES = sys.modules
 """Where NumPy is found once it is loaded; while another thread loads it, its types may be missing."""
+
+
+def loaded() -> ModuleType | None:
+    """NumPy, if anything has loaded it."""
+    return _MODULES.get("numpy")
 
 
 def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
