@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograd.core.graph import without_collector
+from autograd.learn.checking import process
 from autograd.learn.checking.by_hand import slips
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
@@ -17,7 +18,7 @@ from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong
 from autograd.learn.checking.locate import Location, can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
-from autograd.learn.checking.process import Answer, run, search
+from autograd.learn.checking.process import Answer, Runner
 from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.checking.repair import Repair
 from autograd.learn.checking.unwritten import UNWRITTEN, unwritten
@@ -123,12 +124,14 @@ def check(
     *,
     search_seconds: float = SEARCH,
     searching: Callable[[], None] = lambda: None,
+    runner: Runner = process,
 ) -> Result:
     """The state of the exercise whose file this is.
 
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
     are listed as passed. seconds: after which it is stopped; 5 unless given, or what the exercise allows.
     search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
+    runner: runs the files.
     """
     seconds = seconds or limit(exercise)
     unfit = _unfit(exercise, path)
@@ -141,7 +144,7 @@ def check(
     def with_own(names: Collection[str]) -> Answer:
         """What these of the learner's files give, with the reference in place of the others."""
         some = {name: file for name, file in files.items() if name in names}
-        return run(exercise, some, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
+        return runner.run(exercise, some, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
 
     answer = with_own(files)
     wanted = _wanted(exercise, answer)
@@ -155,7 +158,7 @@ def check(
         judge_it()
         return _without_search(judged[0], with_own)
     searching()
-    found = search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
+    found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
         replace(judged[0], places=found.places, repairs=found.repairs),
         with_own,

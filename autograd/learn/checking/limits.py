@@ -6,12 +6,25 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterator
+from types import CodeType
+
+from autograd.learn.exercises.deep_graphs import keep
+from autograd.learn.exercises.probes import NOT_OWN
 
 __all__ = ["TimeIsUp", "limited"]
 
-DEPTH = 1000  # Python's own limit, counted from here and not from the depth that a kernel has reached
+DEPTH = 500 if sys.platform == "emscripten" else 1000
+"""Python's own limit, counted from here and not from the depth that a kernel has reached.
+
+In a browser Python ends at about 700 calls, if each goes through an operator, and a loop in a library counts double.
+"""
+
+
+_TOOLS = (4, 3)
+"""The ids of ``sys.monitoring`` that no kind of tool has for itself; two, as a limit may be inside another."""
 
 
 class TimeIsUp(BaseException):
@@ -22,14 +35,18 @@ class TimeIsUp(BaseException):
 def limited(seconds: float) -> Iterator[None]:
     """Raise TimeIsUp after the seconds, where that can be; and RecursionError as early as in a fresh Python.
 
-    An endless loop can be ended in the main thread, and not on Windows.
+    Anything is ended by a timer, in the main thread and not on Windows or in a browser. Elsewhere, from Python 3.12 on,
+    a loop or a call of the limited code is, but not one long step in a library.
     """
     has_alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(sys._getframe())) + DEPTH)
     try:
-        with _alarm(seconds) if has_alarm else contextlib.nullcontext():
+        with _alarm(seconds) if has_alarm else _watch(seconds):
             yield
+    except TimeIsUp as error:
+        keep(error)
+        raise
     finally:
         sys.setrecursionlimit(before)
 
@@ -46,3 +63,32 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+
+
+@contextlib.contextmanager
+def _watch(seconds: float) -> Iterator[None]:
+    """Look at the clock whenever a loop goes round or a function begins, which costs half a microsecond."""
+    monitoring = getattr(sys, "monitoring", None)  # from Python 3.12 on
+    tool = next((n for n in _TOOLS if not monitoring.get_tool(n)), None) if monitoring else None
+    if monitoring is None or tool is None:
+        yield
+        return
+    own_thread, end = threading.get_ident(), time.perf_counter() + seconds
+
+    def look(code: CodeType, *_: object) -> object:
+        if code.co_filename.startswith(NOT_OWN):  # the code that ends the limit must not be ended by it
+            return monitoring.DISABLE
+        if time.perf_counter() > end and threading.get_ident() == own_thread:
+            raise TimeIsUp
+        return None
+
+    events = monitoring.events.JUMP | monitoring.events.PY_START
+    monitoring.use_tool_id(tool, "autograd.learn")
+    for event in (monitoring.events.JUMP, monitoring.events.PY_START):
+        monitoring.register_callback(tool, event, look)
+    monitoring.set_events(tool, events)
+    try:
+        yield
+    finally:
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)

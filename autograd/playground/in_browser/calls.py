@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from autograd.playground.in_browser import play
+from autograd.playground.in_browser import learn, play
 
 __all__ = ["FUNCTIONS", "call"]
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": getattr(module, name)
-    for module in (play,)
+    for module in (play, learn)
     for name in module.__all__
 }
 """What a page may call: the public functions of each module, as ``play.run``. Arguments and results are plain data."""
