@@ -89,5 +89,18 @@ else:
             return imported("autograd.compiler")
         if name not in _LATER:
             raise _missing(f"module {__name__!r}", name, [__name__], [*globals(), *_LATER])
-        attribute = globals()[name] = getattr(imported(_LATER[name]), name)
+        try:
+            attribute = globals()[name] = getattr(imported(_LATER[name]), name)
+        except ModuleNotFoundError as error:  # so that `from autograd import *` works without NumPy
+            if error.name != "numpy":
+                raise
+            return _refusing(str(error))
         return attribute
+
+    def _refusing(message: str) -> typing.Any:
+        """Make the stand-in for a function whose package is missing: a call of it says which one."""
+
+        def refuse(*args: object, **options: object) -> typing.NoReturn:
+            raise ModuleNotFoundError(message, name="numpy")
+
+        return refuse

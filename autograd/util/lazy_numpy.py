@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["imported", "is_array", "is_numpy_number", "is_real_number", "np"]
+__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "np"]
 
 
 def imported(module: str) -> ModuleType:
@@ -34,23 +34,28 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 else:
 
-    class _NumPy(ModuleType):
-        """Looks up a name in NumPy the first time it is used, and then has it itself."""
+    def _first_use(name: str) -> Any:
+        """Look up a name in NumPy. From then on ``np`` has all of NumPy's names itself, and this function no more."""
+        if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
+            raise AttributeError(name)
+        vars(np).update(vars(imported("numpy")))
+        return getattr(np, name)
 
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
-                raise AttributeError(name)
-            attribute = getattr(imported("numpy"), name)
-            setattr(self, name, attribute)
-            return attribute
-
-    np = _NumPy("numpy")
+    # A plain module: attributes of a subclass take three times as long.
+    np = ModuleType("numpy")
+    np.__getattr__ = _first_use
 
 
 def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
     """Whether x is a NumPy array."""
     numpy: Any = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, getattr(numpy, "ndarray", ()))  # NumPy may be half imported
+
+
+def is_numpy(x: object) -> bool:
+    """Whether x is a NumPy array, or one of NumPy's numbers."""
+    numpy: Any = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, (getattr(numpy, "ndarray", ()), getattr(numpy, "generic", ())))
 
 
 def is_numpy_number(x: object) -> TypeIs[np.generic]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, TypeGuard
 
@@ -11,7 +10,7 @@ from autograd import Value
 from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.util.arrays import Array, plain_array
-from autograd.util.lazy_numpy import is_array, np
+from autograd.util.lazy_numpy import is_array, is_real_number
 
 __all__ = ["Numbers", "Reduction", "check_reduction", "counted", "is_plain", "is_sequence", "pairs_of", "reduced"]
 
@@ -28,7 +27,7 @@ def counted(weight: Value | float, x: Numeric, infinity: float) -> Numeric:
 
 def is_plain(x: object) -> TypeGuard[float]:
     """Whether x is a plain number."""
-    return isinstance(x, (numbers.Real, np.bool_))
+    return is_real_number(x)
 
 
 def check_reduction(reduction: Reduction) -> None:

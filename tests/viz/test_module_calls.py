@@ -14,7 +14,6 @@ import autograd
 import nn
 from autograd import Value
 from autograd.core.graph import topological
-from autograd.util.lazy_numpy import np
 from autograd.viz.fold.budget import picture
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.attribution import softmax_stages
