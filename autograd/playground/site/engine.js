@@ -6,7 +6,7 @@ Python in a worker of its own, which can be ended when a program does not stop.
     engine.stop()                                           ends what runs; the next worker starts at once
 
 `call` rejects with an EngineError: its `reason` is "stopped" (by hand), "timeout" (in seconds; without one, nothing
-stops it) or "failed" (its message says why). What is called while the worker loads, or is busy, waits for its turn.
+stops it), "broken" (no stack or memory was left, and the worker starts again) or "failed" (its message says why). What is called while the worker loads, or is busy, waits for its turn.
 A page with <html data-numpy> has NumPy, the compiler and nn in it, too. The worker is started from a blob, so that the page's Content-Security-Policy holds in it, too: a program can reach
 nothing that the page may not.
 */
@@ -61,8 +61,9 @@ class Engine extends EventTarget {
     if (first.timeout) this.#timer = setTimeout(() => this.stop("timeout"), first.timeout * 1000);
   }
 
-  #hear({ ready, failed, result }) {
+  #hear({ ready, failed, isBroken, result }) {
     clearTimeout(this.#timer);
+    if (isBroken) return this.stop("broken");
     if (ready) keepOffline();
     if (!ready && !this.#waiting.length) return this.#fail(failed);
     if (!ready) {

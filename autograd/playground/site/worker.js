@@ -2,7 +2,7 @@
 Pyodide and Graphviz, and the door to this package: see engine.js, which starts it, and in_browser/calls.py.
 
     in    [name, arguments as JSON]
-    out   { ready: true } once, then for each call { result } as JSON, or { failed: what Python says }
+    out   { ready: true } once, then for each call { result } as JSON, or { failed: what Python says, isBroken }
 */
 const address = (path) => new URL(path, import.meta.url).href;
 
@@ -35,7 +35,8 @@ function answer({ data: [name, parameters] }) {
   try {
     self.postMessage({ result: call(name, parameters) });
   } catch (error) {
-    self.postMessage({ failed: String(error.message ?? error).trim() });
+    const isOfPython = error.type !== undefined; // otherwise Pyodide cannot be used any more: no stack or no memory is left
+    self.postMessage({ failed: String(error.message ?? error).trim(), isBroken: !isOfPython });
   }
 }
 
