@@ -134,9 +134,8 @@ def check(
     search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
     runner: runs the files.
     """
-    start, seconds = time.perf_counter(), seconds or limit(exercise)
-    unfit = _unfit(exercise, path)
-    if unfit:
+    end, seconds = time.perf_counter() + WHOLE_CHECK - TO_START, seconds or limit(exercise)
+    if unfit := _unfit(exercise, path):
         return unfit
     source = read_source(path)
     given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
@@ -160,8 +159,7 @@ def check(
         return _without_search(judged[0], with_own)
     searching()
     if not answer.ended:  # what has no end has taken longer already
-        left = WHOLE_CHECK - TO_START - (time.perf_counter() - start)
-        search_seconds = min(search_seconds, max(left, SHORTEST_SEARCH))
+        search_seconds = min(search_seconds, max(end - time.perf_counter(), SHORTEST_SEARCH))
     found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
         replace(judged[0], places=found.places, repairs=found.repairs),
