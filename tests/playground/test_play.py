@@ -229,7 +229,13 @@ def test_an_endless_loop_is_stopped_by_itself(play: Page) -> None:
     ready(play)
 
 
-DEEP = "from autograd import Value\n\ndef total():\n    x = y = Value(1.0)\n    for _ in range(20_000):\n        y = y + x\n"
+DEEP = """from autograd import Value
+
+def total():
+    x = y = Value(1.0)
+    for _ in range(20_000):
+        y = y + x
+"""
 """A graph of one long path; freed at once it takes more stack than a page has."""
 
 
