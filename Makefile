@@ -29,7 +29,7 @@ check: .venv/installed-dev
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile -m "long and not notebook and not browser"
-	$(BIN)/python -m pytest -q -m "notebook or browser"
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder -m "notebook or browser"
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .

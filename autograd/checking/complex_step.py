@@ -6,6 +6,7 @@ Trapp 1998, SIAM Review 40; comparisons by the real part as in Martins et al. 20
 
 from __future__ import annotations
 
+import cmath
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -259,6 +260,7 @@ def _remainder(name: str) -> Callable[[Any, Any], Step]:
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {
+    **{name: lambda x, name=name: getattr(cmath, name)(x.number) for name in ("isfinite", "isinf", "isnan")},
     "detach": lambda x: x,  # the number still depends on x
     "equal": lambda a, b: _holds(operator.eq, a, b),
     "step": lambda x, at_zero: 1.0 if _holds(operator.gt, x, 0.0) else 0.0 if _holds(operator.lt, x, 0.0) else at_zero,

@@ -20,7 +20,7 @@ __all__ = ["NumberMethods"]
 
 Compare = Callable[[Any, Any], Any]
 
-_COMPARISONS: dict[str, Compare] = {
+_COMPARISONS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "isfinite": nx.isfinite, "isinf": nx.isinf, "isnan": nx.isnan,
 }  # fmt: skip
@@ -65,7 +65,8 @@ class NumberMethods(Operators):
             return condition(name, (self, other))
         if isinstance(other, NumberMethods):
             return compare(self.data, other.data)
-        return compare(self.data, other if type(other) is float else _as_python(other))
+        is_python = type(other) is float or type(other) is int
+        return compare(self.data, other if is_python else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
         """Compare exactly. A number that no float equals (⅓, 2⁵³ + 1) is simply unequal, also while recording."""
@@ -154,6 +155,8 @@ class NumberMethods(Operators):
             return operands[0]._compared("equal", operator.eq, operands[1])
         if name == "detach":
             return operands[0]._detached()
+        if name in _COMPARISONS:
+            return condition(name, operands)  # nothing else is left of a Value once it is detached
         if name == "step":
             return NotImplemented  # made of comparisons
         rule = RULES[name].variant(parameters=parameters) if parameters else RULES[name]

@@ -192,6 +192,9 @@ def refusal(what: str, remedy: str | Mapping[str, str], frame: FrameType | None 
 
 def _is_inside(filename: str) -> bool:
     """Whether code in this file belongs to this package, NumPy or Python itself."""
+    numpy = getattr(sys.modules.get("numpy"), "__file__", None)
+    if numpy and filename.startswith(os.path.dirname(numpy) + os.sep):
+        return True
     home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
     if home is None:
         return filename.startswith("<frozen")

@@ -24,11 +24,12 @@ from typing import get_args
 
 from autograd.playground.errors import BuildError
 from autograd.playground.packing import write_archives, write_pyodide
+from autograd.playground.pages import write_pages
 from autograd.playground.policy import NUMPY, policy
 from autograd.util.files import write_whole
 from autograd.viz.write.player_page import Kind, player_script
 
-__all__ = ["build", "cache_folder", "examples"]
+__all__ = ["build", "cache_folder", "examples", "npm_packages"]
 
 HERE = Path(__file__).parent
 SITE = HERE / "site"
@@ -40,7 +41,7 @@ def build(folder: Path) -> Path:
 
     Raises BuildError where npm is missing or fails, and where the folder has files that are not the playground's.
     """
-    packages = _npm_packages()
+    packages = npm_packages()
     _check_folder(folder)
     python = next(packages.parent.glob("pyodide-*"))
     with tempfile.TemporaryDirectory(dir=cache_folder()) as temporary:
@@ -48,6 +49,7 @@ def build(folder: Path) -> Path:
         work.mkdir()
         _bundle(packages, work, python.name)
         write_archives(work)
+        write_pages(work / "pages", cache_folder())
         for sheet in SITE.glob("*.css"):
             shutil.copy(sheet, work)
         app = f"app-{_digest(work)}"
@@ -74,14 +76,14 @@ def cache_folder() -> Path:
 
 def examples() -> dict[str, str]:
     """The programs of the page Play, in order, by the names under which ``words`` has their titles."""
-    paths = sorted((HERE / "examples").glob("*.py"))
+    paths = sorted((HERE / "examples").glob("[0-9]*.py"))
     return {path.stem.partition("_")[2]: path.read_text(encoding="utf-8") for path in paths}
 
 
 # ── npm ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _npm_packages() -> Path:
+def npm_packages() -> Path:
     """The folder of the npm packages, installed if these versions are not there; beside it, Pyodide's files."""
     lock, packing = (HERE / name for name in ("package-lock.json", "packing.py"))
     digest = hashlib.sha256(lock.read_bytes() + packing.read_bytes()).hexdigest()[:12]
@@ -100,7 +102,8 @@ def _npm_packages() -> Path:
         write_pyodide(package, work / "pyodide")
         version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
         (work / "pyodide").rename(work / f"pyodide-{version}-{_digest(work / 'pyodide')}")
-        work.rename(folder)
+        if not folder.exists():  # another build may have been quicker
+            work.rename(folder)
     return folder / "node_modules"
 
 

@@ -6,37 +6,56 @@ something is an array, call ``is_array``, which imports nothing: whoever has an 
 
 from __future__ import annotations
 
+import importlib
 import numbers
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["is_array", "is_numpy_number", "is_real_number", "np"]
+__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "np"]
+
+
+def imported(module: str) -> ModuleType:
+    """Import NumPy, or a module that needs it. Raises ModuleNotFoundError with advice where there is no NumPy."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        raise ModuleNotFoundError(
+            "arrays, compiled functions and training need NumPy, which is not here\n"
+            "  try             pip install numpy, or in a page with Pyodide: await pyodide.loadPackage('numpy')",
+            name="numpy",
+        ) from None
+
 
 if TYPE_CHECKING:
     import numpy as np
     from typing_extensions import TypeIs
 else:
 
-    class _NumPy(ModuleType):
-        """Looks up a name in NumPy the first time it is used, and then has it itself."""
+    def _first_use(name: str) -> Any:
+        """Look up a name in NumPy. From then on ``np`` has all of NumPy's names itself, and this function no more."""
+        if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
+            raise AttributeError(name)
+        vars(np).update(vars(imported("numpy")))
+        return getattr(np, name)
 
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
-                raise AttributeError(name)
-            import numpy
-
-            attribute = getattr(numpy, name)
-            setattr(self, name, attribute)
-            return attribute
-
-    np = _NumPy("numpy")
+    # A plain module: attributes of a subclass take three times as long.
+    np = ModuleType("numpy")
+    np.__getattr__ = _first_use
 
 
 def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
     """Whether x is a NumPy array."""
     numpy: Any = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, getattr(numpy, "ndarray", ()))  # NumPy may be half imported
+
+
+def is_numpy(x: object) -> bool:
+    """Whether x is a NumPy array, or one of NumPy's numbers."""
+    numpy: Any = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, (getattr(numpy, "ndarray", ()), getattr(numpy, "generic", ())))
 
 
 def is_numpy_number(x: object) -> TypeIs[np.generic]:

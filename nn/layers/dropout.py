@@ -6,10 +6,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd.core.recording import is_recording, refusal
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.printable import a_kind_of
 from nn.modes import current_mode
 from nn.module import Module
@@ -50,7 +49,7 @@ class Dropout(Module):
         """Return x with some of its numbers dropped, or as it is.  x: any shape."""
         if not self.training or not self.p:
             return x
-        if isinstance(x, np.ndarray):
+        if is_array(x):
             x = plain_array(x, "the input").tolist()
         count = sum(1 for _ in _numbers(x))
         return _times(x, iter(self._mask(count)))

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from autograd import NonFiniteError
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from nn.module import Module
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer

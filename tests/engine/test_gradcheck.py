@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
@@ -16,6 +15,7 @@ from autograd import RULES, GradcheckError, GradcheckWarning, Value, gradcheck, 
 from autograd.checking.complex_step import Step, complex_slope
 from autograd.checking.differences import differences
 from autograd.table import Rule
+from autograd.util.lazy_numpy import np
 
 Row = tuple[str, Callable[..., Any], Any]
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograd.learn.authoring.mutations import mutations
 from autograd.learn.checking.check import Result, check
-from autograd.learn.checking.trials import changed_units
+from autograd.learn.checking.programs import changed_units
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.exercises.probes import same
 

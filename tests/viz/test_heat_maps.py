@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value
 from autograd.util.language import Language
+from autograd.util.lazy_numpy import np
 from autograd.viz import HeatMap, attention, probabilities
 from autograd.viz.sequences.layout import PALEST
 from autograd.viz.write import theme

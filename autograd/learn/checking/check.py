@@ -18,7 +18,7 @@ from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong
 from autograd.learn.checking.locate import Location, can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
-from autograd.learn.checking.process import Answer, Runner
+from autograd.learn.checking.process import TO_START, Answer, Runner
 from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.checking.repair import Repair
 from autograd.learn.checking.unwritten import UNWRITTEN, unwritten
@@ -28,7 +28,8 @@ from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 __all__ = ["LIMIT", "SEARCH", "Result", "Unreadable", "check", "earlier", "judge", "probe_seconds", "read_source"]
 
 Vector = Mapping[str, Outcome]
-SEARCH = 1.2  # seconds; with them a check of a wrong answer takes less than two
+SEARCH = 1.2  # seconds
+WHOLE_CHECK, SHORTEST_SEARCH = 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
 
@@ -133,9 +134,8 @@ def check(
     search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
     runner: runs the files.
     """
-    seconds = seconds or limit(exercise)
-    unfit = _unfit(exercise, path)
-    if unfit:
+    end, seconds = time.perf_counter() + WHOLE_CHECK - TO_START, seconds or limit(exercise)
+    if unfit := _unfit(exercise, path):
         return unfit
     source = read_source(path)
     given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
@@ -158,6 +158,8 @@ def check(
         judge_it()
         return _without_search(judged[0], with_own)
     searching()
+    if not answer.ended:  # what has no end has taken longer already
+        search_seconds = min(search_seconds, max(end - time.perf_counter(), SHORTEST_SEARCH))
     found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
         replace(judged[0], places=found.places, repairs=found.repairs),

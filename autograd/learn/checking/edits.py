@@ -49,20 +49,50 @@ Change = tuple[ast.AST, str, int | None, Any]
 
 @dataclass(frozen=True)
 class Edit:
-    """One change of a syntax tree. before, after: the piece as it is, and as it would be."""
+    """One change of a syntax tree; the old piece is what it takes the place of.
+
+    Thousands are made and most are never tried, so what costs time is done when it is asked for.
+    """
 
     kind: str
     line: int
     change: Change
-    before: str
-    after: str
+    old: ast.expr | list[ast.stmt]
+
+    @property
+    def before(self) -> str:
+        """The piece of code as it is."""
+        return self._text(self.old, self.change[3])
+
+    @property
+    def after(self) -> str:
+        """The piece of code as it would be."""
+        return self._text(self.change[3], self.old)
+
+    @staticmethod
+    def _text(piece: ast.expr | list[ast.stmt], other: ast.expr | list[ast.stmt]) -> str:
+        if isinstance(piece, ast.expr):
+            return ast.unparse(ast.fix_missing_locations(piece))
+        return _first_different(piece, other) if isinstance(other, list) else ""
 
     def apply(self) -> Any:
         """Make the change; what was there before is returned, and ``put`` puts it back."""
         node, field, position, new = self.change
         old = getattr(node, field) if position is None else getattr(node, field)[position]
+        self._place()
         self.put(new)
         return old
+
+    def _place(self) -> None:
+        """Give the new nodes the line of what they take the place of."""
+        new = self.change[3]
+        if not isinstance(self.old, list):
+            ast.fix_missing_locations(ast.copy_location(new, self.old))
+            return
+        known = set(map(id, self.old))
+        for statement in new:
+            if id(statement) not in known:
+                ast.fix_missing_locations(statement)
 
     def put(self, new: Any) -> None:
         """Put this in the place."""
@@ -77,12 +107,8 @@ class Edit:
 
 
 def edits(roots: Sequence[ast.AST], scope: Scope) -> list[Edit]:
-    """All edits of these pieces, the smallest first, without those that are the same."""
-    made = [edit for root in roots for edit in _edits(root, scope)]
-    distinct: dict[tuple[object, ...], Edit] = {}
-    for edit in made:
-        distinct.setdefault((id(edit.change[0]), *edit.change[1:3], edit.after), edit)
-    return sorted(distinct.values(), key=lambda edit: KINDS[edit.kind])
+    """All edits of these pieces, the smallest first."""
+    return sorted((edit for root in roots for edit in _edits(root, scope)), key=lambda edit: KINDS[edit.kind])
 
 
 def _edits(root: ast.AST, scope: Scope) -> Iterator[Edit]:
@@ -92,7 +118,9 @@ def _edits(root: ast.AST, scope: Scope) -> Iterator[Edit]:
                 for position, node in enumerate(value):
                     yield from _of_expression(owner, field, position, node, scope)
                 if value and isinstance(value[0], ast.stmt):
-                    yield from _of_body(owner, field, value, scope)
+                    for kind, line, new in _changed_body(owner, value, scope):
+                        new = new or [ast.Pass(lineno=line, col_offset=0)]
+                        yield Edit(kind, line, (owner, field, None, new), value)
             else:
                 yield from _of_expression(owner, field, None, value, scope)
 
@@ -102,27 +130,8 @@ def _of_expression(owner: ast.AST, field: str, position: int | None, node: objec
         return
     if isinstance(owner, (ast.FunctionDef, ast.arg, ast.AnnAssign)) and field in ("returns", "annotation"):
         return
-    before = ast.unparse(node)
     for kind, new in changed(owner, field, node, scope):
-        ast.copy_location(new, node)
-        yield Edit(
-            kind, node.lineno, (owner, field, position, ast.fix_missing_locations(new)), before, ast.unparse(new)
-        )
-
-
-# ── of a list of statements ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-_FIXED = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-"""Statements that stay where they are."""
-
-
-def _of_body(owner: ast.AST, field: str, body: list[ast.stmt], scope: Scope) -> Iterator[Edit]:
-    for kind, line, new in _changed_body(owner, body, scope):
-        for statement in new:
-            ast.fix_missing_locations(statement)
-        before, after = _first_different(body, new), _first_different(new, body)
-        yield Edit(kind, line, (owner, field, None, new or [ast.Pass(lineno=line, col_offset=0)]), before, after)
+        yield Edit(kind, node.lineno, (owner, field, position, new), node)
 
 
 def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
@@ -134,6 +143,13 @@ def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
     while ending < min(len(body), len(other)) - start and body[-1 - ending] is other[-1 - ending]:
         ending += 1
     return "\n".join(ast.unparse(ast.fix_missing_locations(part)) for part in body[start : len(body) - ending])
+
+
+# ── of a list of statements ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+_FIXED = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+"""Statements that stay where they are."""
 
 
 def _changed_body(owner: ast.AST, body: list[ast.stmt], scope: Scope) -> Iterator[tuple[str, int, list[ast.stmt]]]:

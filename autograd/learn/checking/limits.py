@@ -25,17 +25,18 @@ class TimeIsUp(BaseException):
 
 
 @contextlib.contextmanager
-def limited(seconds: float) -> Iterator[None]:
+def limited(seconds: float, *, of_processor: bool = False) -> Iterator[None]:
     """Raise TimeIsUp after the seconds, where that can be; and RecursionError as early as in a fresh Python.
 
     Anything is ended by a timer, in the main thread and not on Windows or in a browser. Elsewhere, from Python 3.12 on,
-    a loop or a call of the limited code is, but not one long step in a library.
+    a loop or a call of the limited code is, but not one long step in a library. of_processor: count the time in which
+    the process runs, where there is a timer, so that a busy machine ends nothing.
     """
     has_alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(sys._getframe())) + DEPTH)
     try:
-        with _alarm(seconds) if has_alarm else _watch(seconds):
+        with _alarm(seconds, of_processor) if has_alarm else _watch(seconds):
             yield
     except TimeIsUp as error:
         keep_error(error)
@@ -45,17 +46,18 @@ def limited(seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def _alarm(seconds: float, of_processor: bool) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TimeIsUp
 
-    handler = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timer, number = (signal.ITIMER_PROF, signal.SIGPROF) if of_processor else (signal.ITIMER_REAL, signal.SIGALRM)
+    handler = signal.signal(number, stop)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(timer, 0)
+        signal.signal(number, handler)
 
 
 @contextlib.contextmanager

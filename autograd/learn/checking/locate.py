@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.trials import WHOLE, Replaced, Trials, Unit, changed_units, imported
+from autograd.learn.checking.programs import Unit, changed_units, imported
+from autograd.learn.checking.trials import WHOLE, Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["Location", "can_be_at", "locate", "reached"]
@@ -72,7 +73,9 @@ def _files(trials: Trials) -> list[str]:
 def _passes_its_own_check(trials: Trials, name: str) -> bool:
     part = Exercise(name)
     wanted = [probe for probe in part.probes if probe not in part.kinks]
-    return Trials(part, {name: trials.files[name]}, wanted, [], trials.left).passes({})
+    own = Trials(part, {name: trials.files[name]}, wanted, [], trials.left)
+    own.journal = trials.journal
+    return own.passes({})
 
 
 def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:

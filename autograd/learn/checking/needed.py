@@ -7,7 +7,7 @@ import builtins
 import re
 from collections.abc import Mapping
 
-from autograd.learn.checking.trials import imported
+from autograd.learn.checking.programs import imported
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["asks_for_more", "names_of_probes", "without_unused"]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,9 +22,10 @@ from autograd.learn.checking.repair import Repair
 from autograd.learn.exercises.exercise import FOLDER, Exercise
 from autograd.learn.exercises.probes import Outcome
 
-__all__ = ["Answer", "Found", "Runner", "answer", "found", "run", "search"]
+__all__ = ["TO_START", "Answer", "Found", "Runner", "answer", "found", "run", "search"]
 
-_TO_START = 0.4  # seconds, beside those of a search, which ends then whatever it does
+TO_START = 0.3  # seconds, beside those of a search, which ends then whatever it does
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def search(
 
     wanted: the probes that are to be right. wrong: those of them that are not.
     """
-    request = _request(exercise, files, folder, seconds + _TO_START)
+    request = _request(exercise, files, folder, seconds + TO_START)
     request |= {"wanted": list(wanted), "wrong": list(wrong), "for_search": seconds}
     output, _, _ = _told(request, meanwhile)
     return found(_messages(output))
@@ -137,7 +139,7 @@ def _request(
 
 def _told(request: Mapping[str, Any], meanwhile: Callable[[], object]) -> tuple[str, str, str]:
     """The output and the errors of a process that answers the request, and "timeout" where it was ended."""
-    seconds = request["seconds"]
+    end = time.perf_counter() + request["seconds"]
     with tempfile.TemporaryDirectory(prefix="autograd-learn-", ignore_cleanup_errors=True) as working_folder:
         process = _started(working_folder)
         try:
@@ -146,7 +148,7 @@ def _told(request: Mapping[str, Any], meanwhile: Callable[[], object]) -> tuple[
                 process.stdin.close()  # type: ignore[union-attr]
             process.stdin = None
             meanwhile()
-            output, errors = process.communicate(timeout=seconds)
+            output, errors = process.communicate(timeout=max(0.0, end - time.perf_counter()))
             ended = ""
         except subprocess.TimeoutExpired:
             _end(process)
@@ -163,7 +165,7 @@ def _started(folder: str) -> subprocess.Popen[bytes]:
         own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("worker.py"))]
     pipe = subprocess.PIPE
-    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environment, **own_group)
 
 

@@ -12,10 +12,11 @@ from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
 from autograd.learn.checking.locate import Location, reached
-from autograd.learn.checking.trials import Replaced, Trials, parts_of
+from autograd.learn.checking.programs import parts_of
+from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["Repair", "repairs"]
+__all__ = ["Repair", "patchers_at", "repairs"]
 
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
 
@@ -35,16 +36,21 @@ class Repair:
     after: str
 
 
-def repairs(trials: Trials, places: Sequence[Location]) -> Iterator[Repair]:
+def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
+    """What tries edits at each of the places; nothing where none is looked for."""
+    if len(places) > 2 or any(_is_by_hand(place) for place in places):
+        return []
+    return [Patcher(trials, place) for place in places]
+
+
+def repairs(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
     """The smallest edits with which everything passes.
 
     At one place they are at most two, in different lines, and either will do. With two places it
     is one edit for each, and it takes both.
     """
-    if not places or len(places) > 2 or any(_is_by_hand(place) for place in places):
-        return
     with suppress(TimeIsUp):
-        yield from _either(trials, places[0]) if len(places) == 1 else _both(trials, *places)
+        yield from _either(*patchers) if len(patchers) == 1 else _both(trials, *patchers)
 
 
 def _is_by_hand(place: Location) -> bool:
@@ -52,29 +58,29 @@ def _is_by_hand(place: Location) -> bool:
     return place.function == "ANSWERS" or not getattr(Exercise(place.exercise).check, "SHOW_EXPECTED", True)
 
 
-def _either(trials: Trials, place: Location) -> Iterator[Repair]:
+def _either(patcher: Patcher) -> Iterator[Repair]:
     lines: set[int] = set()
-    for together in Patcher(trials, place).mending():
+    for together in patcher.mending():
         edit = together[0]
         if edit.line not in lines:
             lines.add(edit.line)
-            yield _repair(place, edit)
+            yield _repair(patcher.place, edit)
         if len(lines) == 2:
             return
 
 
-def _both(trials: Trials, one: Location, other: Location) -> Iterator[Repair]:
+def _both(trials: Trials, first: Patcher, second: Patcher) -> Iterator[Repair]:
     """An edit of the first place while the reference is in the second, and then one of the second."""
-    first = Patcher(trials, one, {other.exercise: frozenset([other.function])})
+    first.replaced = {second.place.exercise: frozenset([second.place.function])}
     edit = next(first.mending(), ())
     if edit:
         first.keep(edit)
         if trials.passes({}):  # what both use
-            yield _repair(one, edit[0])
+            yield _repair(first.place, edit[0])
             return
-        edit_of_other = next(Patcher(trials, other).mending(), ())
-        if edit_of_other:
-            yield from (_repair(one, edit[0]), _repair(other, edit_of_other[0]))
+        edit_of_second = next(second.mending(), ())
+        if edit_of_second:
+            yield from (_repair(first.place, edit[0]), _repair(second.place, edit_of_second[0]))
 
 
 def _repair(place: Location, edit: Edit) -> Repair:
@@ -84,14 +90,12 @@ def _repair(place: Location, edit: Edit) -> Repair:
 class Patcher:
     """Tries edits of a file at a place. replaced: where the reference is in the meantime."""
 
-    def __init__(self, trials: Trials, place: Location, replaced: Replaced | None = None) -> None:
-        self.trials, self.program, self.replaced = trials, trials.programs[place.exercise], replaced or {}
+    def __init__(self, trials: Trials, place: Location) -> None:
+        self.trials, self.place, self.program = trials, place, trials.programs[place.exercise]
+        self.replaced: Replaced = {}
         self.roots = self._roots(place)
         ours = parts_of(ast.parse(Exercise(place.exercise).source())).get(place.function)
         self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
-        self.statement = {
-            id(node): position for position, part in enumerate(self.program.tree.body) for node in ast.walk(part)
-        }
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""
@@ -105,7 +109,7 @@ class Patcher:
 
     def mending(self) -> Iterator[tuple[Edit, ...]]:
         """The edits with which everything passes, the smallest first; no larger ones than the first."""
-        start = self.trials.progress(self.replaced)
+        start = self.tried([])
         partial: list[tuple[tuple[int, int], Edit]] = []
         size = 0
         for edit in self.edits:
@@ -126,10 +130,13 @@ class Patcher:
 
     def tried(self, some: Sequence[Edit]) -> tuple[int, int]:
         """How far the probes come with these edits; less than all where they do not hold for other numbers."""
+        return self.trials.journal.result(lambda: self._tried(some))
+
+    def _tried(self, some: Sequence[Edit]) -> tuple[int, int]:
         codes = list(self.program.codes)
         old = [edit.apply() for edit in some]
         try:
-            self.program.compile_again(self._position(edit) for edit in some)
+            self.program.compile_again(edit.change[:2] for edit in some)
             progress = self.trials.progress(self.replaced)
             if progress == (len(self.trials.order), 0) and not self.trials.holds(self.replaced):
                 return len(self.trials.order) - 1, 0
@@ -145,7 +152,4 @@ class Patcher:
         """Leave these edits in the file."""
         for edit in some:
             edit.apply()
-        self.program.compile_again(self._position(edit) for edit in some)
-
-    def _position(self, edit: Edit) -> int:
-        return self.statement.get(id(edit.change[0]), 0)
+        self.program.compile_again(edit.change[:2] for edit in some)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
-from autograd.learn.checking.locate import locate
-from autograd.learn.checking.repair import repairs
+from autograd.learn.checking.journal import Journal, resumed
+from autograd.learn.checking.locate import Location, locate
+from autograd.learn.checking.repair import patchers_at, repairs
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["search"]
+
+TO_SAY = 0.1  # seconds after the last trial, in which what is found is passed on
 
 
 def search(
@@ -25,8 +30,23 @@ def search(
 
     files: the learner's, exercise → (source, path). wanted: the probes that are to be right. wrong: those that are not.
     """
+    warnings.simplefilter("ignore")  # each of some thousand trials would warn
     trials = Trials(exercise, files, wanted, wrong, seconds)
-    places = locate(trials)
-    send(places=[asdict(place) for place in places])
-    for repair in repairs(trials, places):
-        send(repair=asdict(repair))
+
+    def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
+        trials.journal = journal
+        yield {"places": [asdict(place) for place in locate(trials)]}
+
+    places: list[Location] = []
+    for message in resumed(places_of, trials.patience, trials.end + TO_SAY):
+        send(**message)
+        places = [Location(**place) for place in message["places"]]
+    patchers = patchers_at(trials, places)
+
+    def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
+        trials.journal = journal
+        yield from ({"repair": asdict(repair)} for repair in repairs(trials, patchers))
+
+    if patchers:
+        for message in resumed(repairs_at, trials.patience, trials.end + TO_SAY):
+            send(**message)

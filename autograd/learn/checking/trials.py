@@ -9,114 +9,24 @@ import ast
 import random
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
+from autograd.learn.checking.journal import Journal
 from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.programs import Program, imported, parts_of
 from autograd.learn.exercises.exercise import Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
-__all__ = ["WHOLE", "Program", "Replaced", "Trials", "Unit", "changed_units", "imported", "parts_of"]
+__all__ = ["WHOLE", "Replaced", "Trials"]
 
 WHOLE = frozenset({""})
 """In place of the names of units: the whole file is the reference's."""
 Replaced = Mapping[str, frozenset[str]]
 """Exercise → the units of its file that are the reference's."""
-SHORTEST, SLOWER = 0.1, 10  # seconds of a trial, and how many times as long as the reference it may take
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A function, method, class or variable of a file: ``sigmoid_rule`` or ``Value.__mul__``.
-
-    statement: the last of the module that binds it, by position. node: what is bound; line: where.
-    """
-
-    name: str
-    statement: int
-    node: ast.AST
-    line: int
-
-    @property
-    def is_class(self) -> bool:
-        """Whether it is a class."""
-        return isinstance(self.node, ast.ClassDef)
-
-
-def parts_of(tree: ast.Module) -> dict[str, Unit]:
-    r"""The units of a file by name; of a name that is bound twice, the last.
-
-    >>> list(parts_of(ast.parse("import math\ne = math.e\nclass A:\n    def f(self): ...\n    g = f")))
-    ['e', 'A', 'A.f', 'A.g']
-    """
-    units: dict[str, Unit] = {}
-    for position, statement in enumerate(tree.body):
-        for name, node in _bound(statement):
-            units[name] = Unit(name, position, node, getattr(node, "lineno", 0))
-            for method, inner in (pair for part in getattr(node, "body", ()) for pair in _bound(part)):
-                if isinstance(node, ast.ClassDef):
-                    units[f"{name}.{method}"] = Unit(f"{name}.{method}", position, inner, inner.lineno)
-    return units
-
-
-def changed_units(before: str, after: str) -> set[str]:
-    r"""The functions, classes and variables of a source that are others in a second one; not each method of its own.
-
-    >>> sorted(changed_units("a = 1\nb = 2", "a = 1\nb = 3\nc = 4"))
-    ['b', 'c']
-    """
-    texts = [{name: ast.dump(unit.node) for name, unit in parts_of(ast.parse(x)).items()} for x in (before, after)]
-    return {name.partition(".")[0] for name, _ in texts[0].items() ^ texts[1].items()}
-
-
-def imported(tree: ast.AST) -> dict[str, str]:
-    r"""The names that a file imports from modules of other exercises, and from which; "*" of a module for all of it.
-
-    >>> imported(ast.parse("import math, e01_nudge\nfrom e04_rules import add_rule"))
-    {'*e01_nudge': 'e01_nudge', 'add_rule': 'e04_rules'}
-    """
-    names = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update({f"*{alias.name}": alias.name for alias in node.names})
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.update({alias.name.replace("*", f"*{node.module}"): node.module for alias in node.names})
-    return {name: module for name, module in names.items() if module[:1] == "e" and module[1:3].isdigit()}
-
-
-def _bound(statement: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
-    """The names that a statement binds, other than by an import."""
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        yield statement.name, statement
-    elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node.id, statement
-    elif isinstance(statement, (ast.If, ast.For, ast.While, ast.Try, ast.With)):
-        for child in ast.iter_child_nodes(statement):
-            yield from _bound(child)
-
-
-class Program:
-    """A learner's file, compiled statement by statement, so that one of them can be compiled again."""
-
-    def __init__(self, source: str, path: str) -> None:
-        self.path, self.source, self.tree = path, source, ast.parse(source)
-        self.units = parts_of(self.tree)
-        self._features = [x for x in self.tree.body if isinstance(x, ast.ImportFrom) and x.module == "__future__"]
-        self.codes = [self._compiled(statement) for statement in self.tree.body]
-
-    def _compiled(self, statement: ast.stmt) -> CodeType:
-        body: list[ast.stmt] = [statement] if statement in self._features else [*self._features, statement]
-        return compile(ast.Module(body, []), self.path, "exec")
-
-    def compile_again(self, positions: Iterator[int]) -> None:
-        """Compile the statements at these positions as they are now."""
-        for position in set(positions):
-            self.codes[position] = self._compiled(self.tree.body[position])
+SHORTEST, SLOWER = 0.05, 10  # seconds of a trial, and how many times as long as the reference it may take
 
 
 class Trials:
@@ -135,6 +45,7 @@ class Trials:
         seconds: float,
     ) -> None:
         self.end = time.perf_counter() + seconds
+        self.journal = Journal()
         self.exercise, self.parts, self.files = exercise, [*exercise.needs, exercise], files
         self.programs = {name: Program(*file) for name, file in files.items()}
         self.right: dict[str, Outcome] = {}
@@ -147,6 +58,11 @@ class Trials:
         self.limit = max(SHORTEST, SLOWER * sum(took.values()))
         self.order = sorted(wanted, key=lambda name: (name not in wrong, took[name]))
         """The quickest of the wrong probes first."""
+
+    @property
+    def patience(self) -> float:
+        """The seconds after which a trial hangs: its own limits, of two parts, should have ended it."""
+        return 3 * self.limit + SHORTEST
 
     @property
     def left(self) -> float:
@@ -180,7 +96,7 @@ class Trials:
 
     def passes(self, replaced: Replaced) -> bool:
         """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
-        return self.progress(replaced) == (len(self.order), 0)
+        return self.journal.result(lambda: self.progress(replaced)) == (len(self.order), 0)
 
     def progress(self, replaced: Replaced) -> tuple[int, int]:
         """How many probes are right before the first that is not, and how many numbers of that one.
@@ -191,7 +107,7 @@ class Trials:
             raise TimeIsUp
         done = 0
         try:
-            with limited(min(self.limit, self.left)):
+            with limited(min(self.limit, self.left), of_processor=True):
                 namespace = self.loaded(replaced)
                 for name in self.order:
                     outcome = probe_outcome(self.exercise.probes[name], dict(namespace))
@@ -208,13 +124,20 @@ class Trials:
 
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""
+        right = self._right_of_others
         try:
-            with limited(self.left):
-                right = run_probes(self.others, self.loaded(dict.fromkeys(self.files, WHOLE)))
-                found = run_probes(self.others, self.loaded(replaced))
+            with limited(min(2 * self.limit, self.left), of_processor=True):
+                namespace = self.loaded(replaced)
+                pairs = ((probe_outcome(self.others[name], dict(namespace)), right[name]) for name in right)
+                return all(same(outcome, other) for outcome, other in pairs)
         except (Exception, SystemExit, TimeIsUp):
             return False
-        return all(same(found[name], outcome) for name, outcome in right.items() if not outcome.error)
+
+    @cached_property
+    def _right_of_others(self) -> dict[str, Outcome]:
+        """What the probes with other numbers give on the reference, where it gives anything."""
+        outcomes = run_probes(self.others, self.loaded(dict.fromkeys(self.files, WHOLE)))
+        return {name: outcome for name, outcome in outcomes.items() if not outcome.error}
 
     @cached_property
     def others(self) -> dict[str, str]:

@@ -54,7 +54,7 @@ class Exercise:
 
     def source(self, file: str = "solution") -> str:
         """The text of starter, solution or another right solution."""
-        return _text(self.folder / f"{file}.py")
+        return _source(self.name, file)
 
     def is_starter(self, text: str) -> bool:
         """Whether a text is the starter, but for spaces and line ends."""
@@ -118,11 +118,7 @@ class Exercise:
     @property
     def needs(self) -> list[Exercise]:
         """The exercises whose modules it imports, and theirs, each after those it needs itself."""
-        parts: dict[Exercise, None] = {}
-        for name in getattr(self.check, "NEEDS", ()):
-            needed = Exercise(name)
-            parts.update(dict.fromkeys([*needed.needs, needed]))
-        return list(parts)
+        return list(_needs(self.name))
 
     @property
     def mutants(self) -> dict[str, dict[str, str]]:
@@ -170,9 +166,17 @@ class Exercise:
             return run_probes(self.probes, namespace)
 
 
-@lru_cache(maxsize=1024)
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+@lru_cache(maxsize=1024)  # a search asks for it thousands of times
+def _source(name: str, file: str) -> str:
+    return (FOLDER / name / f"{file}.py").read_text(encoding="utf-8")
+
+
+@lru_cache
+def _needs(name: str) -> tuple[Exercise, ...]:
+    parts: dict[Exercise, None] = {}
+    for other in getattr(_check(name), "NEEDS", ()):
+        parts.update(dict.fromkeys([*_needs(other), Exercise(other)]))
+    return tuple(parts)
 
 
 @lru_cache

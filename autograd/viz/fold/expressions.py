@@ -44,7 +44,7 @@ def fold_expressions(table: NodeTable, partition: Partition) -> Partition:
                 if writer.is_detail(leaf):
                     node[leaf] = HIDDEN
         folds[top] = Fold(title=writer.text[top], opens="expressions", pattern=writer.pattern(top))
-    return partition.joined(node, folds, partition.copies)
+    return Partition(table.graph, node, folds, partition.copies, finer=partition)
 
 
 class Names:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from autograd.viz.fold.node_edges import NodeEdges, node_edges
 from autograd.viz.fold.sums import Sum
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.networks import PlainInput
@@ -41,24 +42,24 @@ class Fold:
     pattern: str = ""
 
 
-@dataclass(frozen=True, eq=False)
 class Partition:
-    """node: of each value, the last value of the node it is drawn in, by which the node is known; or HIDDEN.
+    """Which values are drawn together. node: of each value, the last value of the node it is drawn in, by which the
+    node is known; or HIDDEN.
 
-    folds: what the nodes of several values are. links: the edges between different nodes, in the order of the graph.
-    copies: the nodes that are drawn as one because they are alike, the first of them first; it is known by the last of
-    them, and is what the first is.
+    folds: what the nodes of several values are. copies: the nodes that are drawn as one because they are alike, the
+    first of them first; it is known by the last of them, and is what the first is.
     """
 
-    graph: GraphArrays
-    node: Indices
-    folds: dict[int, Fold]
-    links: Sequence[int]
-    copies: dict[int, list[int]] = field(default_factory=dict)
-
-    def joined(self, node: Indices, folds: dict[int, Fold], copies: dict[int, list[int]]) -> Partition:
-        """A partition that joins nodes of this one, or hides them."""
-        return Partition(self.graph, node, folds, _links(self.graph, node, self.links), copies)
+    def __init__(
+        self,
+        graph: GraphArrays,
+        node: Indices,
+        folds: dict[int, Fold],
+        copies: dict[int, list[int]],
+        finer: Partition | Sequence[int],
+    ) -> None:
+        """finer: a partition of which this one joins nodes, or hides them; or the edges between different nodes."""
+        self.graph, self.node, self.folds, self.copies, self._finer = graph, node, folds, copies, finer
 
     @cached_property
     def nodes(self) -> list[int]:
@@ -75,25 +76,29 @@ class Partition:
         return members
 
     @cached_property
-    def operands(self) -> dict[int, list[tuple[int, int]]]:
-        """For each node, in order, its operands and their positions: into a folded one, once each."""
-        node, graph = self.node, self.graph
-        operands: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        first: dict[int, dict[int, int]] = defaultdict(dict)
-        for edge in self.links:
-            tail, head = node[graph.tails[edge]], node[graph.heads[edge]]
-            if head in self.folds:
-                first[head].setdefault(tail, graph.positions[edge])
-            else:
-                operands[head].append((tail, graph.positions[edge]))
-        operands |= {head: list(positions.items()) for head, positions in first.items()}
-        return dict(sorted(operands.items()))
+    def links(self) -> Sequence[int]:
+        """The edges between different nodes, in the order of the graph."""
+        if isinstance(self._finer, Partition):
+            return _links(self.graph, self.node, self._finer.links)
+        return self._finer
 
     @cached_property
+    def pairs(self) -> set[tuple[int, int]]:
+        """The nodes with an edge between them: tail and head."""
+        node, tails, heads = self.node, self.graph.tails, self.graph.heads
+        if isinstance(self._finer, Partition):  # of which a node is one of its values
+            return {(node[a], node[b]) for a, b in self._finer.pairs if HIDDEN != node[a] != node[b]}
+        return {(node[tails[edge]], node[heads[edge]]) for edge in self._finer}
+
+    @property
     def size(self) -> tuple[int, int]:
         """How many nodes there are, and how many pairs of nodes with an edge between them."""
-        node, tails, heads = self.node, self.graph.tails, self.graph.heads
-        return len(self.nodes), len({(node[tails[edge]], node[heads[edge]]) for edge in self.links})
+        return len(self.nodes), len(self.pairs)
+
+    @cached_property
+    def edges(self) -> NodeEdges:
+        """The edges between nodes by their heads and tails."""
+        return node_edges(self.graph, self.node, self.nodes, self.folds, self.links)
 
     def first(self, node: int) -> int:
         """The node whose name and position it has."""
@@ -106,7 +111,7 @@ class Partition:
 
 def unfolded(graph: GraphArrays) -> Partition:
     """The partition in which each value is a node."""
-    return Partition(graph, list(range(len(graph))), {}, range(len(graph.tails)))
+    return Partition(graph, list(range(len(graph))), {}, {}, range(len(graph.tails)))
 
 
 def fold_calls(
@@ -139,7 +144,7 @@ def fold_calls(
     links = _without_cycles(graph, node, folds)
     _hide_details(table, node, folds, {x for total in sums if total.values[-1] in folds for x in total.numbers})
     links += _links(graph, node, graph.edges_of_leaves)
-    return Partition(graph, node, folds, sorted(links))
+    return Partition(graph, node, folds, {}, sorted(links))
 
 
 def _last_values(table: NodeTable, into: Sequence[int]) -> list[int]:
@@ -195,17 +200,20 @@ def _without_cycles(graph: GraphArrays, node: Indices, folds: dict[int, Fold]) -
     raises a value's rank. A part has the values of one rank, so that every edge between two parts leads to a higher
     one.
     """
+    tails, heads = graph.tails, graph.heads
     links = _links(graph, node, graph.edges_of_results)
-    pairs = {(node[graph.tails[edge]], node[graph.heads[edge]]) for edge in links}
-    if all(tail < head for tail, head in pairs):
+    if all(node[tails[edge]] < node[heads[edge]] for edge in links):
         return links
-    on_cycles = cycles(sorted(pairs))
+    before: dict[int, set[int]] = defaultdict(set)
+    for edge in links:
+        before[node[heads[edge]]].add(node[tails[edge]])
+    on_cycles = cycles({head: sorted(before[head]) for head in sorted(before)})
     for cycle in map(set, on_cycles):
         members = [value for value, other in enumerate(node) if other in cycle]
         ranks: dict[int, int] = {}
         for value in members:
-            before = [ranks[x] + (node[x] != node[value]) for x in graph.operands(value) if x in ranks]
-            ranks[value] = max(before, default=0)
+            steps = [ranks[x] + (node[x] != node[value]) for x in graph.operands(value) if x in ranks]
+            ranks[value] = max(steps, default=0)
         parts: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for value in members:
             parts[node[value]][ranks[value]].append(value)

@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.fold.partition import Partition
 from autograd.viz.graph.node_table import INPUT, PARAMETER, NodeTable
@@ -26,9 +24,6 @@ x[0] and x[1]; also other numbers in these, as x1 and x2; also how many of what 
 
 ANY_NUMBER = ("numbers", "counts")
 
-Operand = tuple[int, int]
-"""A node, and its slot among the operands of the other, as far as that matters."""
-
 
 def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: frozenset[int]) -> Partition:
     """Draw alike nodes as one.
@@ -36,12 +31,11 @@ def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: fro
     apart: calls whose values are like no others. A node of the user's choice (a root, an end of a path) stays alone.
     """
     separate = _separate(table, apart)
-    neighbours = _neighbours(table, partition, alike, separate)
-    nodes = partition.nodes
-    if not neighbours.is_ordered:  # folding has changed the order
-        nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in neighbours.operands.get(node, ())])
-    forward = _colours(nodes, _own_looks(table, partition, alike, separate), neighbours.operands, alike)
-    colour = _colours(nodes[::-1], forward, neighbours.users, alike)
+    edges = partition.edges
+    slots = _slots(table, partition, alike, separate)
+    looks = _own_looks(table, partition, alike, separate)
+    forward = _colours(edges.order, looks, edges.into, edges.tails, slots, alike)
+    colour = _colours(edges.order[::-1], forward, edges.out_of, edges.heads, slots, alike)
     return _merged(partition, colour)
 
 
@@ -77,26 +71,34 @@ def _merged(partition: Partition, colour: Mapping[int, Hashable]) -> Partition:
         classes[colour[node]].append(node)
     copies = {members[-1]: members for members in classes.values() if len(members) > 1}
     last = {copy: node for node, members in copies.items() for copy in members}
-    return partition.joined([last.get(node, node) for node in partition.node], partition.folds, copies)
+    merged = [last.get(node, node) for node in partition.node]
+    return Partition(partition.graph, merged, partition.folds, copies, finer=partition)
 
 
 def _colours(
     nodes: Sequence[int],
     own: Mapping[int, Hashable],
-    neighbours: Mapping[int, Sequence[Operand]],
+    edges: Mapping[int, Sequence[int]],
+    ends: Sequence[int],
+    slots: Sequence[int],
     alike: Alike,
 ) -> dict[int, int]:
     """A number for each node: the same where its own look and its neighbours' numbers, with their slots, are.
 
+    edges: of each node, to the neighbours that have numbers already. ends: of each edge, the neighbour.
     Where counts may differ, a softmax over three is as one over four.
     """
     numbers: dict[Hashable, int] = {}
     colour: dict[int, int] = {}
     for node in nodes:
-        beside: Iterable[int] = [colour[other] * SLOTS + slot for other, slot in neighbours.get(node, ())]
+        beside: Iterable[int] = [colour[ends[edge]] * SLOTS + slots[edge] for edge in edges.get(node, ())]
         beside = sorted({*beside} if alike == "counts" else beside)
         colour[node] = numbers.setdefault((own[node], *beside), len(numbers))
     return colour
+
+
+SLOTS = 1 << 20
+"""More than any operation has operands: a node and a slot are one number."""
 
 
 def has_numbered_alike(table: NodeTable) -> bool:
@@ -134,57 +136,25 @@ def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
     return [*separate, -1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbours:
-    """The operands and the users of each node that has any. is_ordered: whether operands have smaller numbers."""
-
-    operands: Mapping[int, Sequence[Operand]]
-    users: Mapping[int, Sequence[Operand]]
-    is_ordered: bool
-
-
-SLOTS = 1 << 20
-"""More than any operation has operands: a node and a slot are one number."""
-
-
-def _neighbours(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> _Neighbours:
-    """The operands and the users of each node."""
-    operands: dict[int, list[Operand]] = {}
-    users: dict[int, list[Operand]] = defaultdict(list)
-    is_ordered = True
-    for head, edges in partition.operands.items():
-        operands[head] = slots = _slots(table, partition, alike, separate, head, edges)
-        for tail, slot in slots:
-            users[tail].append((head, slot))
-            is_ordered = is_ordered and tail < head
-    return _Neighbours(operands, users, is_ordered)
-
-
-def _slots(
-    table: NodeTable,
-    partition: Partition,
-    alike: Alike,
-    separate: Sequence[int],
-    head: int,
-    edges: list[tuple[int, int]],
-) -> list[Operand]:
-    """The operands of a node with their slots, as far as these matter. edges: the operands with their positions."""
-    fold = partition.folds.get(head)
-    if separate[table.call[head]] >= 0:
-        return edges
-    if fold is None:
-        value = table.graph.values[head]
-        rule = value._rule
-        is_apart = alike == "calls" and rule.name == "dot"  # x[0] and x[1] are two inputs
-        if not rule.sequences or is_apart:
-            return edges
-        sequences, count = len(rule.operands), len(value._operands())
-        return [(tail, position * sequences // count) for tail, position in edges]
-    if alike in ANY_NUMBER or fold.call < 0:
-        return [(tail, 0) for tail, _ in edges]
-    if table.calls[fold.call].module < 0:
-        return edges
-    return [(tail, slot) for slot, (tail, _) in enumerate(edges)]  # each sample goes the same way
+def _slots(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> list[int]:
+    """The slot of each edge among the operands of its head, as far as it matters."""
+    slots = list(partition.edges.positions)
+    for head, edges in partition.edges.into.items():
+        if separate[table.call[head]] >= 0:
+            continue
+        fold = partition.folds.get(head)
+        if fold is None:
+            value = table.graph.values[head]
+            rule = value._rule
+            if rule.sequences and not (alike == "calls" and rule.name == "dot"):  # x[0] and x[1] are two inputs
+                sequences, count = len(rule.operands), len(value._operands())
+                for edge in edges:
+                    slots[edge] = slots[edge] * sequences // count
+        elif alike in ANY_NUMBER or fold.call < 0:
+            slots[edges.start : edges.stop] = [0] * len(edges)
+        elif table.calls[fold.call].module >= 0:  # into a function's own operation each sample goes the same way
+            slots[edges.start : edges.stop] = range(len(edges))
+    return slots
 
 
 def operand_slot(value: Value, position: int) -> int:

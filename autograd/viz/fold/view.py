@@ -44,18 +44,19 @@ class View:
 
     def _look_around(self) -> None:
         """Find the edges into each node that is shown."""
-        node, tails, heads = self.node, self.graph.tails, self.graph.heads
+        node, tails, heads, shown = self.node, self.graph.tails, self.graph.heads, self.shown
         unseen: dict[int, set[int]] = defaultdict(set)
         for edge in self.partition.links:
             tail, head = node[tails[edge]], node[heads[edge]]
-            if head in self.shown:
-                if tail in self.shown:
+            if head in shown:
+                if tail in shown:
                     self.operands[head].setdefault(tail, []).append(edge)
                 else:
                     unseen[head].add(tail)
-        for edge in self.graph.edges_of_leaves:
-            if node[tails[edge]] == HIDDEN and (hidden := self.hidden.get(node[heads[edge]])) is not None:
-                hidden[tails[edge]] = hidden.get(tails[edge], 0) + 1
+        for leaf, other in enumerate(node):
+            for user in self.graph.users[leaf] if other == HIDDEN else ():
+                if (hidden := self.hidden.get(node[user])) is not None:
+                    hidden[leaf] = hidden.get(leaf, 0) + 1
         for head, nodes in unseen.items():
             self.unseen[head] = len(nodes)
 
@@ -173,5 +174,7 @@ def unanimous(numbers: Sequence[float | None]) -> float | None:
 
 def largest(grads: Iterable[object]) -> float | None:
     """The largest |gradient|, nan if one is; None where no backward pass has been."""
-    sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NO_GRAD_YET]
-    return max(sizes, key=lambda size: (size != size, size), default=None)
+    numbers = (grad if isinstance(grad, float) else float(number_of(grad)) for grad in grads if grad is not NO_GRAD_YET)
+    sizes = [abs(number) for number in numbers]
+    nan = next((size for size in sizes if size != size), None)
+    return max(sizes, default=None) if nan is None else nan

@@ -101,8 +101,9 @@ def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
     index = {value: i for i, value in enumerate(order)}
     lists = [operands[value] for value in order]
     counts = [len(here) for here in lists]
+    several = {count: range(count) for count in set(counts)}
     # positions are among all operands, of which some may not be here
-    positions = map(range, counts) if is_whole else map(_positions, order, lists)
+    positions = map(several.__getitem__, counts) if is_whole else map(_positions, order, lists)
     return GraphArrays(
         values=order,
         numbers=list(range(len(order))),

@@ -10,6 +10,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
@@ -30,7 +31,7 @@ FUNCTIONS_OF_LISTS = {"log_softmax": log_softmax, "softmax": softmax}
 def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
     """The module each value was made in, or -1. owner: the module of each value that is a parameter, or -1."""
     made_in = _made_from_parameters(graph, modules, owner)
-    results = [value for value in range(len(graph)) if graph.edges_into(value)]
+    results = [value for value, (start, end) in enumerate(pairwise(graph.starts)) if start < end]
     _add_outputs(graph, modules, made_in, [value for value in results if made_in[value] < 0])
     waiting = add_states(graph, made_in, owner, [value for value in results if made_in[value] < 0])
     traces = _traces(graph, made_in, owner, waiting)
@@ -46,9 +47,9 @@ def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], own
     What is made of parameters alone, as the w·w of a penalty, is left to the values it leads to.
     """
     owners: dict[int, list[int]] = defaultdict(list)
-    for tail, head in zip(graph.tails, graph.heads, strict=True):
-        if owner[tail] >= 0:
-            owners[head].append(owner[tail])
+    for edge in graph.edges_of_leaves:
+        if owner[graph.tails[edge]] >= 0:
+            owners[graph.heads[edge]].append(owner[graph.tails[edge]])
     made_in = [-1] * len(graph)
     for value, of_parameters in owners.items():
         others = len(graph.edges_into(value)) - len(of_parameters)
@@ -173,17 +174,18 @@ class _Around:
         self.of = [1 << index for index in range(len(modules))]
         for index, module in enumerate(modules):
             self.of[index] |= self.of[module.parent] if module.parent is not None else 0
-        self.any_of = functools.cache(self._any_of)  # many values lead to the same modules
-        self.all_of = functools.cache(self._all_of)
+        self.known: dict[int, int] = {}  # many values lead to the same modules
 
-    def _any_of(self, bits: int) -> int:
+    def any_of(self, bits: int) -> int:
         """These modules, and those they are inside of."""
-        whole = 0
-        for module in _modules(bits):
-            whole |= self.of[module]
-        return whole
+        if bits not in self.known:
+            whole = 0
+            for module in _modules(bits):
+                whole |= self.of[module]
+            self.known[bits] = whole
+        return self.known[bits]
 
-    def _all_of(self, bits: int) -> int:
+    def all_of(self, bits: int) -> int:
         """The modules that all of these are inside of, or are."""
         shared = -1
         for module in _modules(bits):

@@ -51,6 +51,10 @@ def find_calls(
     calls: list[Call] = []
     call = [-1] * len(graph)
     table = ancestors(modules)
+    parameters: dict[int, list[int]] = defaultdict(list)
+    for edge in graph.edges_of_leaves:
+        if owner[graph.tails[edge]] >= 0:
+            parameters[graph.heads[edge]].append(graph.tails[edge])
     for depth in range(len(table[0])):
         members = [
             value
@@ -64,7 +68,7 @@ def find_calls(
             key[value] = known.setdefault(pair, len(known))
         if depth and len(calls) + len(known) > most:
             break
-        numbers = _Level(graph, modules, table, depth, owner, made_in, key).numbers()
+        numbers = _Level(graph, modules, table, depth, owner, made_in, key, parameters).numbers()
         _add_calls(calls, modules, call, [module for _, module in known], members, key, numbers)
     return calls, call
 
@@ -129,6 +133,7 @@ class _Level:
     """The modules at one depth. table: those around each module, by depth.
 
     key: a number for each value, of the call around and the module at this depth that it was made in; -1 for none.
+    parameters: those among the operands of each value.
     """
 
     graph: GraphArrays
@@ -138,6 +143,7 @@ class _Level:
     owner: Indices
     made_in: Indices
     key: Indices
+    parameters: Mapping[int, Sequence[int]]
 
     def numbers(self) -> Indices:
         """The number of the call that made each value, from 0 among the calls with its key; -1 where it is in none.
@@ -162,11 +168,11 @@ class _Level:
     def _used(self, component: Indices) -> dict[int, dict[int, int]]:
         """How often each component uses which parameters."""
         used: dict[int, dict[int, int]] = defaultdict(dict)
-        tails, heads = self.graph.tails, self.graph.heads
-        for edge in self.graph.edges_of_leaves:
-            if self.owner[tails[edge]] >= 0 and self.key[heads[edge]] >= 0:
-                uses = used[component[heads[edge]]]
-                uses[tails[edge]] = uses.get(tails[edge], 0) + 1
+        for value, parameters in self.parameters.items():
+            if self.key[value] >= 0:
+                uses = used[component[value]]
+                for parameter in parameters:
+                    uses[parameter] = uses.get(parameter, 0) + 1
         return used
 
     def _parts(self, component: Indices, used: dict[int, dict[int, int]], penalties: set[int]) -> list[int]:

@@ -78,6 +78,8 @@ def find_networks(graph: GraphArrays, groups: Groups) -> Networks:
     """
     calls = groups.calls
     of_modules = {index for index, call in enumerate(calls) if call.module >= 0}
+    if not of_modules:
+        return Networks()
     leaves = of_modules - {calls[index].parent for index in of_modules}
     neurons = leaves & _with_one_output(graph, groups)
     beside: dict[tuple[int | None, str], list[int]] = defaultdict(list)
@@ -149,8 +151,8 @@ def find_inputs(
     >>> [(x.label, len(x.values)) for x in inputs], list(names.values())
     ([('x[0]', 3)], ['x[1]'])
     """
-    if not graph.is_whole:
-        return (), {}  # operands are missing
+    if not graph.is_whole or not groups.paths:  # else operands are missing, or there are no parameters
+        return (), {}
     together: dict[tuple[int, int], list[int]] = defaultdict(list)
     most = defaultdict[int, int](int)
     factors_of_parameters, filters = _factors(graph, groups, networks)

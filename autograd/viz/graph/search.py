@@ -55,21 +55,22 @@ def components(count: int, edges: Iterable[tuple[int, int]]) -> Indices:
     return smaller
 
 
-def cycles(edges: Iterable[tuple[int, int]]) -> list[list[int]]:
+def cycles(before: Mapping[int, Collection[int]]) -> list[list[int]]:
     """The sets of nodes that reach each other, of more than one node (Kosaraju: two walks, there and back).
 
-    >>> cycles([(0, 1), (1, 2), (2, 1), (2, 3)])
+    before: the nodes with an edge to each.
+
+    >>> cycles({1: [0, 2], 2: [1], 3: [2]})
     [[1, 2]]
     """
-    before: dict[int, list[int]] = defaultdict(list)
-    after: dict[int, list[int]] = defaultdict(list)
-    for tail, head in edges:
-        before[head].append(tail)
-        after[tail].append(head)
-    order = topological(*sorted({*before, *after}), parents=lambda node: before.get(node, ()))
+    order = topological(*before, parents=lambda node: before.get(node, ()))
     index = {node: i for i, node in enumerate(order)}
-    if all(index[tail] < index[head] for head, sources in before.items() for tail in sources):
+    if all(index[tail] < index[head] for head, tails in before.items() for tail in tails):
         return []
+    after: dict[int, list[int]] = defaultdict(list)
+    for head, tails in before.items():
+        for tail in tails:
+            after[tail].append(head)
     sets: list[list[int]] = []
     done: set[int] = set()
     for node in reversed(order):
