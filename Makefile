@@ -7,6 +7,7 @@
 #   make wheel    build the wheel, install it in an empty environment and use it there
 #   make docs     the documentation into build/site, any warning an error
 #   make bench    the engine beside its peers                                 (ARGS=--quick for one minute)
+#   make playground  the engine, the pictures and the exercises in the browser (needs npm)
 #   make notebooks  open the notebooks in JupyterLab
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ARGS ?=
 
-.PHONY: demo test check format operators architecture wheel docs bench notebooks clean
+.PHONY: demo test check format operators architecture wheel docs bench playground notebooks clean
 
 demo: .venv/installed-plot
 	$(BIN)/autograd demo $(ARGS)
@@ -28,7 +29,7 @@ check: .venv/installed-dev
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile -m "long and not notebook and not browser"
-	$(BIN)/python -m pytest -q -m "notebook or browser"
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder -m "notebook or browser"
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .
@@ -54,6 +55,9 @@ bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.optimizers
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.imports
+
+playground: .venv/installed-plot
+	$(BIN)/autograd playground $(ARGS)
 
 notebooks: .venv/installed-notebook
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/1_one_derivative.ipynb $(ARGS)

@@ -59,7 +59,14 @@ def _learn(arguments: Sequence[str]) -> int:
     return learn(arguments)
 
 
-BUILT_IN: dict[str, Command] = {"learn": _learn}
+def _playground(arguments: Sequence[str]) -> int:
+    """playground: the engine, the pictures and the exercises in the browser"""
+    from autograd.playground.command import command  # no other command needs it
+
+    return command(arguments)
+
+
+BUILT_IN: dict[str, Command] = {"learn": _learn, "playground": _playground}
 
 
 def _refuse(arguments: Sequence[str], commands: Mapping[str, Command]) -> NoReturn:

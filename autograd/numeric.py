@@ -14,13 +14,14 @@ import builtins
 import contextlib
 import functools
 import math
+import numbers
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-import numpy as np
-
 from autograd.core import floats, special
+from autograd.core.ieee import COMPLEX, Double, complex_or_limit, limit, real
+from autograd.util.lazy_numpy import is_array, is_numpy, is_numpy_number, loaded, np
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -103,8 +104,9 @@ class Tracer(Protocol):
     def __apply_function__(name: str, operands: Sequence[Numeric], **parameters: Numeric) -> Numeric:
         """Apply a function of this module to operands, at least one of which is a tracer of this kind.
 
-        Three names belong to no rule. For "equal" and "detach" the first operand is the tracer. For "step", given x and
-        the answer at zero, the result may be NotImplemented; then comparisons are used instead.
+        Six names belong to no rule: "isfinite", "isinf" and "isnan", and "equal" and "detach", whose first operand is
+        the tracer. For "step", given x and the answer at zero, the result may be NotImplemented; then comparisons are
+        used instead.
         """
         ...
 
@@ -119,65 +121,67 @@ def is_tracer(x: Numeric) -> bool:
     return hasattr(type(x), "__apply_function__")
 
 
-_ARRAYS = (np.ndarray, np.generic)
-
-
 @contextlib.contextmanager
 def ieee() -> Iterator[None]:
     """Compute nan and inf without warnings, neither here nor in a NumPy function that called this code."""
+    if loaded() is None:
+        yield
+        return
     with np.errstate(all="ignore"):
         yield
         np.add(0.0, 0.0)  # clears the processor's flags, which NumPy would read after its own loop
 
 
-def _ieee(array: Function, *operands: Numeric) -> float:
-    """The IEEE 754 result where Python's ``math`` raises."""
-    with ieee():
-        return float(array(*operands))
-
-
-def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
+def _not_a_float(name: str, scalar: Function, array: str | Function, operands: Sequence[Numeric]) -> Numeric:
     """Apply a function to operands, at least one of which is not a Python float."""
     for operand in operands:
         if is_tracer(operand):
             return operand.__apply_function__(name, operands)
-    if any(isinstance(operand, _ARRAYS) for operand in operands):
-        return array(*operands)
+    if any(map(is_numpy, operands)):
+        return (getattr(np, array) if isinstance(array, str) else array)(*operands)
     if all(isinstance(operand, (int, float)) for operand in operands):
         try:
-            return scalar(*operands)
+            number = scalar(*operands)
         except (ValueError, ArithmeticError):
-            return _ieee(array, *operands)
-    if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
-        with ieee():
-            return complex(array(*operands))
+            number = limit(name, scalar, *operands)
+        is_double = type(number) is float and any(type(operand) is Double for operand in operands)
+        return Double(number) if is_double else number
+    if name in COMPLEX and all(isinstance(operand, (int, float, complex)) for operand in operands):
+        return complex_or_limit(name, scalar, *operands)
     kinds = " and ".join(map(kind_of, operands))
     raise TypeError(f"{name} takes numbers, arrays or Values, not {kinds}")
 
 
-def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) -> Callable[[Numeric], Numeric]:
+def _unary(name: str, scalar: Function, array: str | Function = "") -> Callable[[Numeric], Numeric]:
+    """Make a function of a float, an array or a tracer.
+
+    name: the function's name, and that of its rule.
+    scalar: the function of a float, as in ``math``.
+    array: NumPy's name for the function where it has another one, or a function of arrays.
+    """
+
     def function(x: Numeric) -> Numeric:
         if type(x) is float:
             try:
                 return scalar(x)
             except (ValueError, ArithmeticError):
-                return _ieee(array, x)
-        return _not_a_float(name, scalar, array, analytic, (x,))
+                return limit(name, scalar, x)
+        return _not_a_float(name, scalar, array or name, (x,))
 
     function.__name__ = function.__qualname__ = name
     return function
 
 
-def _binary(
-    name: str, scalar: Function, array: Function, analytic: bool = False
-) -> Callable[[Numeric, Numeric], Numeric]:
+def _binary(name: str, scalar: Function, array: str | Function = "") -> Callable[[Numeric, Numeric], Numeric]:
+    """Make a function of two numbers, as ``_unary`` does."""
+
     def function(x: Numeric, y: Numeric) -> Numeric:
         if type(x) is float and type(y) is float:
             try:
                 return scalar(x, y)
             except (ValueError, ArithmeticError):
-                return _ieee(array, x, y)
-        return _not_a_float(name, scalar, array, analytic, (x, y))
+                return limit(name, scalar, x, y)
+        return _not_a_float(name, scalar, array or name, (x, y))
 
     function.__name__ = function.__qualname__ = name
     return function
@@ -185,8 +189,8 @@ def _binary(
 
 def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
     """An array function that NumPy lacks, made from a scalar one, element by element."""
-    of_objects = np.frompyfunc(scalar, 1, 1)
-    return lambda x: np.asarray(of_objects(x)).astype(x.dtype)
+    of_objects = functools.cache(lambda: np.frompyfunc(scalar, 1, 1))
+    return lambda x: np.asarray(of_objects()(x)).astype(x.dtype)
 
 
 def array_power(x: Numeric, y: Numeric) -> Numeric:
@@ -198,56 +202,56 @@ def array_power(x: Numeric, y: Numeric) -> Numeric:
     return np.where(half & np.equal(x, -math.inf), math.inf, np.where(half & np.equal(x, 0.0), 0.0, out))
 
 
-exp = _unary("exp", math.exp, np.exp)
-exp2 = _unary("exp2", math.exp2, np.exp2)
-expm1 = _unary("expm1", math.expm1, np.expm1)
-log = _unary("log", math.log, np.log)
-log1p = _unary("log1p", math.log1p, np.log1p)
-log2 = _unary("log2", math.log2, np.log2)
-log10 = _unary("log10", math.log10, np.log10)
-sqrt = _unary("sqrt", math.sqrt, np.sqrt)
-sin = _unary("sin", math.sin, np.sin)
-cos = _unary("cos", math.cos, np.cos)
-tan = _unary("tan", math.tan, np.tan)
-asin = _unary("asin", math.asin, np.arcsin)
-acos = _unary("acos", math.acos, np.arccos)
-atan = _unary("atan", math.atan, np.arctan)
-sinh = _unary("sinh", math.sinh, np.sinh)
-cosh = _unary("cosh", math.cosh, np.cosh)
-tanh = _unary("tanh", math.tanh, np.tanh)
-asinh = _unary("asinh", math.asinh, np.arcsinh)
-acosh = _unary("acosh", math.acosh, np.arccosh)
-atanh = _unary("atanh", math.atanh, np.arctanh)
-erf = _unary("erf", math.erf, _elementwise(math.erf), analytic=False)
-erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
-erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic=False)
-lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
-digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
-cbrt = _unary("cbrt", special.cbrt, np.cbrt, analytic=False)
-floor = _unary("floor", floats.rounded(math.floor), np.floor, analytic=False)
-ceil = _unary("ceil", floats.rounded(math.ceil), np.ceil, analytic=False)
-round = _unary("round", floats.rounded(builtins.round), np.rint, analytic=False)
-trunc = _unary("trunc", floats.rounded(math.trunc), np.trunc, analytic=False)
-abs = _unary("abs", math.fabs, np.abs, analytic=False)
-sign = _unary("sign", floats.sign, np.sign, analytic=False)
-power = _binary("pow", math.pow, array_power, analytic=True)
-atan2 = _binary("atan2", math.atan2, np.arctan2)
-hypot = _binary("hypot", math.hypot, np.hypot)
-mod = _binary("mod", operator.mod, np.remainder)
-floordiv = _binary("floordiv", operator.floordiv, np.floor_divide)
-fmod = _binary("fmod", math.fmod, np.fmod)
-copysign = _binary("copysign", math.copysign, np.copysign)
-fmax = _binary("fmax", floats.fmax, np.fmax)
-fmin = _binary("fmin", floats.fmin, np.fmin)
-maximum = _binary("maximum", floats.maximum, np.maximum)
-minimum = _binary("minimum", floats.minimum, np.minimum)
+exp = _unary("exp", math.exp)
+exp2 = _unary("exp2", math.exp2)
+expm1 = _unary("expm1", math.expm1)
+log = _unary("log", math.log)
+log1p = _unary("log1p", math.log1p)
+log2 = _unary("log2", math.log2)
+log10 = _unary("log10", math.log10)
+sqrt = _unary("sqrt", math.sqrt)
+sin = _unary("sin", math.sin)
+cos = _unary("cos", math.cos)
+tan = _unary("tan", math.tan)
+asin = _unary("asin", math.asin, "arcsin")
+acos = _unary("acos", math.acos, "arccos")
+atan = _unary("atan", math.atan, "arctan")
+sinh = _unary("sinh", math.sinh)
+cosh = _unary("cosh", math.cosh)
+tanh = _unary("tanh", math.tanh)
+asinh = _unary("asinh", math.asinh, "arcsinh")
+acosh = _unary("acosh", math.acosh, "arccosh")
+atanh = _unary("atanh", math.atanh, "arctanh")
+erf = _unary("erf", math.erf, _elementwise(math.erf))
+erfc = _unary("erfc", math.erfc, _elementwise(math.erfc))
+erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv))
+lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma))
+digamma = _unary("digamma", special.digamma, _elementwise(special.digamma))
+cbrt = _unary("cbrt", special.cbrt)
+floor = _unary("floor", floats.rounded(math.floor))
+ceil = _unary("ceil", floats.rounded(math.ceil))
+round = _unary("round", floats.rounded(builtins.round), "rint")
+trunc = _unary("trunc", floats.rounded(math.trunc))
+abs = _unary("abs", math.fabs)
+sign = _unary("sign", floats.sign)
+power = _binary("pow", math.pow, array_power)
+atan2 = _binary("atan2", math.atan2, "arctan2")
+hypot = _binary("hypot", math.hypot)
+mod = _binary("mod", operator.mod, "remainder")
+floordiv = _binary("floordiv", operator.floordiv, "floor_divide")
+fmod = _binary("fmod", math.fmod)
+copysign = _binary("copysign", math.copysign)
+fmax = _binary("fmax", floats.fmax)
+fmin = _binary("fmin", floats.fmin)
+maximum = _binary("maximum", floats.maximum)
+minimum = _binary("minimum", floats.minimum)
 
 
 @functools.cache
 def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
     """The n-th derivative of digamma, on floats and arrays."""
     scalar = functools.partial(special.polygamma, n)
-    function = _unary("polygamma", scalar, _elementwise(scalar), analytic=False)
+    function = _unary("polygamma", scalar, _elementwise(scalar))
     function.order = n  # type: ignore[attr-defined]  # exporters read it
     return function
 
@@ -257,22 +261,14 @@ def polygamma(x: Numeric, n: int) -> Numeric:
     return x.__apply_function__("polygamma", (x,), n=n) if is_tracer(x) else polygamma_of_order(n)(x)
 
 
-def real(number: Numeric) -> float:
-    """Convert a real number of any type to a float; one that is too large becomes infinite."""
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
-
-
 def refuse_no_truth(condition: Numeric) -> None:
     """Raise ValueError for a condition with integers other than 0 and 1, such as ``~True``, which is -2."""
     several: Any = (condition,)
-    if isinstance(condition, np.ndarray):
+    if is_array(condition):
         several = condition[(condition != 0) & (condition != 1)] if condition.dtype.kind in "iu" else ()
         several = condition.flat if condition.dtype == object else several
     for truth in several:
-        if isinstance(truth, (int, np.integer)) and truth not in (0, 1):
+        if isinstance(truth, numbers.Integral) and truth not in (0, 1):
             raise ValueError(
                 f"a condition must be True, False, 0 or 1, not {truth}: ~True is -2 and ~False is -1, and both hold\n"
                 "  try             not (x > 0), or the opposite comparison, x <= 0; n != 0 for a whole number n"
@@ -292,19 +288,23 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     if condition is False:
         return b
     refuse_no_truth(condition)
-    if isinstance(condition, (int, float, np.generic)):
+    if isinstance(condition, (int, float)) or is_numpy_number(condition):
         condition = bool(condition)
-        if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+        if not is_array(a) and not is_array(b):
             return a if condition else b
         condition = np.asarray(condition)
-    if isinstance(condition, np.ndarray):
+    if is_array(condition):
         return np.where(condition, a, b)
-    return _not_a_float("where", np.where, np.where, False, (condition, a, b))
+    return _not_a_float("where", _choose, "where", (condition, a, b))
+
+
+def _choose(condition: object, a: Numeric, b: Numeric) -> Numeric:
+    return a if condition else b
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` between two Values compares identity.)"""
-    if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+    if (type(a) is float and type(b) is float) or is_array(a) or is_array(b):
         return a == b
     if is_tracer(a):
         return a.__apply_function__("equal", (a, b))
@@ -315,7 +315,7 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
     """The step function: 0 below zero, 1 above, ``at_zero`` at zero, nan at nan. Its own slope is 0."""
     if type(x) is float:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         return np.heaviside(x, at_zero)
     answer = x.__apply_function__("step", (x, at_zero)) if is_tracer(x) else NotImplemented
     if answer is not NotImplemented:
@@ -362,6 +362,8 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
     for x in xs:
         if is_tracer(x):
             return x.__apply_function__("norm", xs)
+    if all(isinstance(x, (int, float)) for x in xs):
+        return math.hypot(*map(real, xs))
     largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
     power = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)  # a quotient by it is exact
     scale = np.where((largest > 0) & np.isfinite(largest), power, 1.0)
@@ -379,22 +381,19 @@ def is_value(x: Numeric) -> bool:
     return hasattr(type(x), "_level")
 
 
-def isfinite(x: Numeric) -> Numeric:
-    """Whether x, or a Value's number, is neither infinite nor nan."""
-    if type(x) is float:
-        return math.isfinite(x)
-    return np.isfinite(detach(x))
+def _test(name: str, scalar: Callable[[float], bool]) -> Callable[[Numeric], Numeric]:
+    """Make a function that tells whether a number, or a Value's number, is of some kind."""
+
+    def test(x: Numeric) -> Numeric:
+        if type(x) is float:
+            return scalar(x)
+        number = detach(x)
+        return scalar(number) if type(number) is float else _not_a_float(name, scalar, name, (number,))
+
+    test.__name__ = test.__qualname__ = name
+    return test
 
 
-def isinf(x: Numeric) -> Numeric:
-    """Whether x, or a Value's number, is infinite."""
-    if type(x) is float:
-        return math.isinf(x)
-    return np.isinf(detach(x))
-
-
-def isnan(x: Numeric) -> Numeric:
-    """Whether x, or a Value's number, is nan."""
-    if type(x) is float:
-        return x != x
-    return np.isnan(detach(x))
+isfinite = _test("isfinite", math.isfinite)
+isinf = _test("isinf", math.isinf)
+isnan = _test("isnan", math.isnan)

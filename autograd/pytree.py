@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import numbers
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, is_real_number, np
 from autograd.util.printable import a_kind_of, printable
 from autograd.value import Value
 
@@ -94,7 +92,7 @@ def flatten(structure: object, name: str) -> tuple[list[Any], Structure]:
     """
     if isinstance(structure, Value):
         return [structure], _NUMBER
-    if isinstance(structure, np.ndarray) and structure.ndim:
+    if is_array(structure) and structure.ndim:
         structure = plain_array(structure, name)
         if structure.dtype != object and structure.dtype.kind not in "iufb":
             raise TypeError(
@@ -115,11 +113,11 @@ def flatten(structure: object, name: str) -> tuple[list[Any], Structure]:
 def _number(x: nx.Numeric, name: str) -> Any:
     if nx.is_tracer(x):
         return x
-    if isinstance(x, np.ndarray) and x.ndim == 0:
+    if is_array(x) and x.ndim == 0:
         x = plain_array(x, name).item()
         if isinstance(x, Value):
             return x
-    if isinstance(x, (int, float, numbers.Real, np.bool_)):
+    if is_real_number(x):
         return nx.real(x)
     raise TypeError(
         f"{name} is {a_kind_of(x)}, which cannot be differentiated\n"

@@ -23,12 +23,11 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.core.picking import index_error, is_index, recorded_pick
 from autograd.core.recording import is_recording
 from autograd.table import rule
+from autograd.util.lazy_numpy import is_array
 
 __all__ = [
     "abs",
@@ -1212,7 +1211,7 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
         raise index_error(index, len(entries))
     if not nx.is_tracer(index):
         entry = entries[int(index)]
-        is_row = isinstance(entry, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim > 1)
+        is_row = isinstance(entry, (list, tuple)) or (is_array(table) and table.ndim > 1)
         return list(entry) if is_row and _columns(entries) else entry
     if _may_be_rows(entries) and any(map(_is_row, entries)):
         return [pick(column, index) for column in _columns(entries)]
@@ -1225,11 +1224,12 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
 
 def _may_be_rows(entries: Sequence[Any]) -> bool:
     """Whether any entry is of a type of rows; a long table has few types."""
-    return any(issubclass(kind, (list, tuple, np.ndarray)) for kind in set(map(type, entries)))
+    kinds = {type(entry): entry for entry in entries}
+    return any(issubclass(kind, (list, tuple)) or is_array(entry) for kind, entry in kinds.items())
 
 
 def _is_row(entry: object) -> bool:
-    return isinstance(entry, (list, tuple)) or (isinstance(entry, np.ndarray) and entry.ndim > 0)
+    return isinstance(entry, (list, tuple)) or (is_array(entry) and entry.ndim > 0)
 
 
 def _columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:

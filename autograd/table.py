@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from autograd import numeric as nx
-from autograd.core.number_kinds import USE_AN_ARRAY, as_numpy, as_python, is_complex, without_integers
+from autograd.core.ieee import Double
+from autograd.core.number_kinds import USE_AN_ARRAY, as_ieee, as_python, is_complex, without_integers
 from autograd.core.rule_code import defines_functions, names_itself, operand_names
 from autograd.errors import RuleError
 from autograd.numeric import Numeric
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, is_numpy_number, is_real_number, np
 from autograd.util.printable import a_kind_of, kind_of, printable
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
@@ -107,7 +107,7 @@ class Rule:
     def _checked(self, name: str, parameter: Numeric) -> Any:
         """Check a keyword parameter: a string where its default is a string, otherwise a real number."""
         default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
-        if isinstance(parameter, np.generic):  # otherwise every result would become a NumPy number
+        if is_numpy_number(parameter):  # otherwise every result would become a NumPy number
             parameter = as_python(parameter.item())  # a long double stays NumPy's: Python has no such type
         if nx.is_tracer(parameter):
             raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost; use v.data")
@@ -117,7 +117,7 @@ class Rule:
         if is_word == isinstance(default, str) and (is_word or is_number):
             return nx.real(parameter) if type(default) is float else parameter
         wanted = f"a string, such as {default!r}" if isinstance(default, str) else "a real number"
-        given = "an array" if isinstance(parameter, np.ndarray) else repr(parameter)
+        given = "an array" if is_array(parameter) else repr(parameter)
         raise TypeError(f"{self.name}: the parameter {name} must be {wanted}, not {given}")
 
     def evaluate(self, operands: Sequence[Numeric], active: Sequence[bool] | None = None) -> Result:
@@ -125,7 +125,7 @@ class Rule:
 
         active: the operands that a gradient flows to, by default all. Other derivatives that are functions do not run.
         Python's float raises where IEEE has an answer (1/0), or becomes complex ((-8)**1.5). The rule then runs again
-        on NumPy's float, which does neither, also for plain numbers beside arrays or Values. Raises RuleError if the
+        on a float that does neither, also for plain numbers beside arrays or Values. Raises RuleError if the
         rule does not return a value and a local derivative per operand.
         """
         real = all(isinstance(operand, (int, float)) for operand in operands)
@@ -144,7 +144,7 @@ class Rule:
             if real or self.builtin:
                 raise
         with nx.ieee():
-            value, local = self._parts([as_numpy(operand, np.float64) for operand in operands], active)
+            value, local = self._parts([as_ieee(operand, Double) for operand in operands], active)
         if not real:
             return as_python(value), tuple(map(as_python, local))
         try:
@@ -213,7 +213,7 @@ class Rule:
                 return operand.__apply_rule__(self, flat)
         if self.refuse is not None:
             self.refuse(*operands)
-        if any(isinstance(operand, np.ndarray) for operand in flat):
+        if any(map(is_array, flat)):
             return self.on_arrays(flat)
         return self.evaluate([_real(self, operand) for operand in flat], [False] * len(flat))[0]
 
@@ -228,7 +228,7 @@ class Rule:
             nx.real(x) if isinstance(x, (int, float)) else plain_array(x, f"an operand of {self.name}")
             for x in operands
         ]
-        kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
+        kinds = {array.dtype.kind for array in arrays if is_array(array)}
         with nx.ieee():
             if "O" in kinds:
                 return np.frompyfunc(lambda *row: self(*self.grouped(row)), len(arrays), 1)(*arrays)
@@ -241,15 +241,15 @@ class Rule:
                     return value
             except (ArithmeticError, ValueError):  # from plain numbers among the arrays
                 pass
-            dtype = np.result_type(*(array for array in arrays if isinstance(array, np.ndarray)))
-            return self.function(*self.grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
+            dtype = np.result_type(*(array for array in arrays if is_array(array)))
+            return self.function(*self.grouped([as_ieee(array, dtype.type) for array in arrays]))[0]
 
 
 def _real(new: Rule, operand: Numeric) -> Any:
     """Convert to a Python float; a complex number, which the complex step needs, stays as it is."""
     if isinstance(operand, complex):
         return operand
-    if isinstance(operand, (numbers.Real, np.bool_)):
+    if is_real_number(operand):
         return nx.real(operand)
     raise new.refusal([operand])
 
@@ -257,10 +257,10 @@ def _real(new: Rule, operand: Numeric) -> Any:
 def _as_float(new: Rule, number: Numeric, what: str) -> float:
     if type(number) is float:
         return number
-    if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
+    if is_real_number(number) or (is_array(number) and number.ndim == 0):
         return float(number)
     if isinstance(number, complex):
-        raise ArithmeticError("a complex number")  # NumPy's float may give a real one
+        raise ArithmeticError("a complex number")  # a Double may give a real one
     raise RuleError(f"rule {new.name}: {what} must be a number, not {a_kind_of(number)}")
 
 

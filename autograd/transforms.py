@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-import numbers
 from collections.abc import Callable, Sequence
+from numbers import Integral, Real
 from typing import Any, TypeVar
-
-import numpy as np
 
 from autograd import numeric as nx
 from autograd.backward import gradients_of
 from autograd.core.modes import new_level
 from autograd.numeric import Numeric
 from autograd.pytree import Structure, array_of, flatten, unflatten
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import a_kind_of, name_of
 from autograd.util.suggestions import refuse_keyword
 from autograd.value import LevelValue, Value, lift
@@ -68,7 +67,7 @@ def _call_of(name: str) -> str:
 
 def _are_positions(argnums: object) -> bool:
     several = argnums if isinstance(argnums, (tuple, list, range)) else [argnums]
-    return all(isinstance(x, (int, np.integer)) and not isinstance(x, bool) for x in several)
+    return all(isinstance(x, Integral) and not isinstance(x, bool) for x in several)
 
 
 @_of_a_function
@@ -120,7 +119,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
         level = new_level()
         lifted, inputs = _lift(args, argnums, level)
         out = f(*lifted, **kwargs)
-        out = out.item() if isinstance(out, np.ndarray) and not out.ndim else out
+        out = out.item() if is_array(out) and not out.ndim else out
         if not _is_number(out):
             raise TypeError(
                 f"{_name(f)} returned {_kind(out)}: grad takes a function that returns one number\n"
@@ -148,6 +147,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
     [[5.0, 2.0], [1.0, 1.0]]
+    >>> import numpy as np
     >>> jacobian(lambda x: x * x)(np.array([2.0, 5.0]))
     array([[ 4.,  0.],
            [ 0., 10.]])
@@ -252,7 +252,7 @@ class _Inputs:
 def _lift(args: tuple[object, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
     chosen: list[Any] = list(argnums) if isinstance(argnums, (tuple, list, range)) else [argnums]
     inputs = _Inputs()
-    inputs.is_single = isinstance(argnums, (int, np.integer))
+    inputs.is_single = isinstance(argnums, Integral)
     lifted = list(args)
     known: dict[int, tuple[list[LevelValue], Structure]] = {}
     for position in chosen:
@@ -286,11 +286,11 @@ def _float(out: object) -> Any:
 
 
 def _is_number(out: object) -> bool:
-    return isinstance(out, (Value, numbers.Real))
+    return isinstance(out, (Value, Real))
 
 
 def _kind(out: object) -> str:
-    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"{a_kind_of(out)}"
+    return f"an array of shape {out.shape}" if is_array(out) else f"{a_kind_of(out)}"
 
 
 def _name(f: Function) -> str:

@@ -29,8 +29,6 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import table
 from autograd.backward import backward_pass, node_backward
 from autograd.core import _operators, by_hand, pickling
@@ -53,6 +51,7 @@ from autograd.core.number_methods import NumberMethods
 from autograd.core.operators import install
 from autograd.core.recording import allow_reading, is_recording, open_recordings, refuse_while_recording
 from autograd.numeric import Numeric
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import kind_of, quoted
 from autograd.util.suggestions import ReadOnly, add_advice, refuse_keyword
 
@@ -361,9 +360,10 @@ def number_of(x: Numeric) -> Numeric:
 
 def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
     """``Value._apply`` for numbers of any type and Values of any level. The result has the highest level."""
-    operands = [without_axes(x, rule.name) for x in operands]
-    if any(isinstance(x, np.ndarray) for x in operands):
-        return rule.on_arrays(operands)
+    if any(map(is_array, operands)):
+        operands = [without_axes(x, rule.name) for x in operands]
+        if any(map(is_array, operands)):
+            return rule.on_arrays(operands)
     try:
         operands = [x if isinstance(x, Value) else real_number(x, rule.name) for x in operands]
     except TypeError:

@@ -9,11 +9,10 @@ import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any, SupportsIndex
 
-import numpy as np
-
 import autograd
 from autograd import NonFiniteError, Value
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.printable import a_kind_of
 from nn.init import Generator
 from nn.layers.arguments import generator, row_of, seeds_of, sizes_in_file, width
@@ -224,12 +223,12 @@ def _narrow(nin: int, nout: int, generator: Generator) -> float:
 
 def _listed(tokens: Tokens) -> list[Any]:
     """Return a document's tokens as a list. Raises TypeError for text or a bare token, and ValueError for a batch."""
-    if isinstance(tokens, np.ndarray):
+    if is_array(tokens):
         tokens = plain_array(tokens, "the tokens").tolist()
     if not isinstance(tokens, Sequence) or isinstance(tokens, (str, bytes)):
         given = f"{a_kind_of(tokens)}{advice_on_text(tokens)}"
         raise TypeError(f"GPT takes a sequence of tokens, which are whole numbers, not {given}")
-    if any(isinstance(token, (list, tuple, np.ndarray)) and np.ndim(token) for token in tokens):
+    if any((isinstance(token, (list, tuple)) or is_array(token)) and np.ndim(token) for token in tokens):
         raise ValueError("GPT takes one document; pass a batch one document at a time: [model(x) for x in xs]")
     return list(tokens)
 

@@ -7,11 +7,10 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
-import numpy as np
-
 from autograd.core.modes import holding
 from autograd.core.recording import is_recording
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 
 __all__ = ["Trained", "current_mode", "predicting"]
 

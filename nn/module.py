@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.members import members
 from autograd.util.module_registry import register
 from autograd.util.printable import a_kind_of, kind_of, printable, printable_path
@@ -325,7 +324,7 @@ _ROOM = 1 << 24  # bytes that a file may unpack to, beyond its own size and 64 o
 
 def _number(x: object) -> float | None:
     """Return a real number as a float, also one in an array without axes; None for anything else."""
-    x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    x = plain_array(x, "a parameter").item() if is_array(x) and x.ndim == 0 else x
     try:
         return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
     except OverflowError:  # a whole number beyond every float

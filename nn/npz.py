@@ -8,14 +8,13 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.lib import format as npy
-from numpy.typing import NDArray
-
 from autograd.util.files import opened, write_whole
+from autograd.util.lazy_numpy import np
 
 if TYPE_CHECKING:
     import zipfile
+
+    from numpy.typing import NDArray
 
 __all__ = ["NpzError", "read_npz", "write_npz"]
 
@@ -36,7 +35,7 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed
     try:
         for name, array in arrays.items():
             member, info = io.BytesIO(), zipfile.ZipInfo(f"{name}.npy")  # of no date: equal arrays make equal files
-            npy.write_array(member, np.asarray(array), allow_pickle=False)
+            np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
             info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
             with member.getbuffer() as view:
                 archive.writestr(info, view)
@@ -96,6 +95,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDAr
 def _header(content: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ...], int]:
     """Read an array's header: its type and shape, and where its numbers begin."""
     start = io.BytesIO(content)
+    npy = np.lib.format
     read = npy.read_array_header_1_0 if npy.read_magic(start) == (1, 0) else npy.read_array_header_2_0
     shape, is_fortran, dtype = read(start)
     if dtype.kind not in _KINDS:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any, Self
 
 from autograd.errors import MissingExtraError
 from autograd.util.arrays import Array, require_plain
+from autograd.util.lazy_numpy import np
 from autograd.util.suggestions import Advised, missing, refuse_habits
 from nn.layers import MLP
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import predict
 from nn.running.row_function import Engine
 from nn.training.fit import fit
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 

@@ -43,5 +43,8 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: while Playwright drives a browser, `asyncio.run` in this thread is refused."""
+    """Browser tests come last: while Playwright drives a browser, `asyncio.run` in this thread is refused.
+
+    With several processes `--no-loadscope-reorder` keeps this order.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

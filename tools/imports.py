@@ -29,7 +29,7 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/compiler/passes", "autograd/compiler/arguments.py"),
     ("autograd/compiler/run",),
     ("autograd/compiler",),
-    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/web"),
+    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/graphviz", "autograd/viz/web"),
     ("autograd/viz/fold", "autograd/viz/write"),
     ("autograd/viz",),
     ("autograd/viz/training",),
@@ -42,8 +42,11 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/learn/terminal",),
     ("autograd/learn/notebook",),
     ("autograd/learn/__init__.py",),
+    ("autograd/playground/in_browser",),
+    ("autograd/playground",),
     # the doors, above all that they open
     ("autograd/__init__.py", "autograd/__main__.py", "autograd/learn/__main__.py"),
+    ("autograd/playground/examples",),
     ("nn",),
     ("nn/optim",),
     ("nn/running",),
@@ -77,8 +80,13 @@ def imports(paths: Sequence[str], root: Path = ROOT) -> Graph:
 
 def imports_of(path: str, root: Path = ROOT) -> dict[str, int]:
     """Return the project's files that a file imports, with the line of the first import."""
+    return dict(_imports_in((root / path).read_text(encoding="utf-8"), path, root))
+
+
+@functools.cache
+def _imports_in(text: str, path: str, root: Path) -> Mapping[str, int]:
     lines: dict[str, int] = {}
-    folder, nodes = Path(path).parent.parts, list(ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))))
+    folder, nodes = Path(path).parent.parts, list(ast.walk(ast.parse(text)))
     unrun = {inside for node in nodes if _is_for_types(node) for inside in ast.walk(node)}
     for node in nodes:
         for name in _imported(node, folder, root):

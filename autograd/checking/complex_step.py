@@ -6,16 +6,16 @@ Trapp 1998, SIAM Review 40; comparisons by the real part as in Martins et al. 20
 
 from __future__ import annotations
 
+import cmath
 import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.table import RULES, Rule
+from autograd.util.lazy_numpy import is_array, np
 from autograd.value import Value
 
 __all__ = ["CoarseSteps", "Step", "complex_slope"]
@@ -89,7 +89,7 @@ class Step:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Numeric, **options: object) -> Any:
         if method != "__call__" or options:
             return NotImplemented
-        if any(isinstance(x, np.ndarray) for x in inputs):
+        if any(map(is_array, inputs)):
             return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
         if ufunc in (np.isfinite, np.isinf, np.isnan):
             return ufunc(self.number)
@@ -159,7 +159,7 @@ _ARITHMETIC: dict[str, tuple[Callable[[Any, Any], Any], Callable[..., float]]] =
 
 def _method(operation: Callable[[Numeric, Numeric], Numeric], reflected: bool) -> Callable[[Step, Any], Any]:
     def method(self: Step, other: object) -> Any:
-        if isinstance(other, np.ndarray):
+        if is_array(other):
             return NotImplemented
         return operation(other, self) if reflected else operation(self, other)
 
@@ -168,7 +168,7 @@ def _method(operation: Callable[[Numeric, Numeric], Numeric], reflected: bool) -
 
 def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Step, Any], Any]:
     def method(self: Step, other: object) -> Any:
-        return NotImplemented if isinstance(other, np.ndarray) else _holds(compare, self, other)
+        return NotImplemented if is_array(other) else _holds(compare, self, other)
 
     return method
 
@@ -260,6 +260,7 @@ def _remainder(name: str) -> Callable[[Any, Any], Step]:
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {
+    **{name: lambda x, name=name: getattr(cmath, name)(x.number) for name in ("isfinite", "isinf", "isnan")},
     "detach": lambda x: x,  # the number still depends on x
     "equal": lambda a, b: _holds(operator.eq, a, b),
     "step": lambda x, at_zero: 1.0 if _holds(operator.gt, x, 0.0) else 0.0 if _holds(operator.lt, x, 0.0) else at_zero,

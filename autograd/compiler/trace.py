@@ -119,7 +119,7 @@ class _Traced:
         if name == "polygamma":
             return traced._note(nx.polygamma_of_order(**parameters), *operands)
         rule = RULES.get(name)
-        function = getattr(np, rule.numpy, None) if rule is not None else None
+        function = getattr(np, name if rule is None else rule.numpy, None)
         if isinstance(function, np.ufunc):
             return traced._note(function, *operands)
         raise Untraceable(name)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.core.node import new_node, set_operands
 from autograd.core.recording import refusal
 from autograd.table import Rule
+from autograd.util.lazy_numpy import np
 from autograd.value import Value
 
 __all__ = ["CONDITIONS", "Condition", "condition"]

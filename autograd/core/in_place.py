@@ -15,12 +15,11 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from autograd.core.node import set_operands
 from autograd.core.recording import is_recording
 from autograd.numeric import Numeric, is_value
 from autograd.table import RULES, Rule
+from autograd.util.lazy_numpy import is_array
 
 __all__ = ["refuse_lost_update", "untracked"]
 
@@ -53,7 +52,7 @@ def refuse_lost_update(leaf: object, symbol: str) -> None:
     if tuple(code[here : here + 2]) not in _instructions():
         return
     name = _target(frame)
-    if isinstance(frame.f_locals.get(name, frame.f_globals.get(name)), np.ndarray):
+    if is_array(frame.f_locals.get(name, frame.f_globals.get(name))):
         return
     name = name or "p"
     raise TypeError(

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import numbers
 import operator
 from collections.abc import Callable
-
-import numpy as np
 
 from autograd.core.recording import is_recording, refusal
 from autograd.numeric import Numeric, is_value, real
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, is_numpy_number, is_real_number
 from autograd.util.printable import kind_of
 
 __all__ = [
     "LISTS",
     "USE_AN_ARRAY",
-    "as_numpy",
+    "as_ieee",
     "as_python",
     "is_complex",
     "real_number",
@@ -34,9 +32,11 @@ USE_AN_ARRAY = "\n  try             one number at a time, or a NumPy array"
 
 def real_number(number: object, what: str) -> float:
     """Convert a real number to a Python float. Raises TypeError, naming the type, for anything else."""
-    if isinstance(number, np.ndarray) and not number.ndim:
+    if isinstance(number, (float, int)):
+        return real(number)
+    if is_array(number) and not number.ndim:
         number = plain_array(number, f"the argument of {what}").item()
-    if isinstance(number, (numbers.Real, np.bool_)):
+    if is_real_number(number):
         return real(number)
     if is_value(number):
         if is_recording():
@@ -44,7 +44,7 @@ def real_number(number: object, what: str) -> float:
         raise TypeError(
             f"{what} takes a number, not a Value\n  try             v.data for its number, or the Value itself"
         )
-    if isinstance(number, np.ndarray):
+    if is_array(number):
         raise TypeError(
             f"{what} takes one number, not an array of shape {number.shape}\n"
             "  try             [Value(x) for x in array.flat], a Value for each element"
@@ -64,24 +64,24 @@ def whole(x: object) -> int | None:
 
 def without_axes(x: Numeric, operation: str) -> Numeric:
     """Convert an array without axes, an operand of this operation, to its number; return anything else as it is."""
-    return plain_array(x, f"an operand of {operation}").item() if isinstance(x, np.ndarray) and not x.ndim else x
+    return plain_array(x, f"an operand of {operation}").item() if is_array(x) and not x.ndim else x
 
 
 def is_complex(x: object) -> bool:
     """Whether x is a complex number or an array of them."""
-    return isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind == "c")
+    return isinstance(x, complex) or (is_array(x) and x.dtype.kind == "c")
 
 
-def as_numpy(x: Numeric, kind: Callable[[float], np.generic]) -> Numeric:
-    """Convert a plain number to NumPy's, which neither raises nor becomes complex."""
-    return kind(x) if isinstance(x, (int, float)) else x
+def as_ieee(x: Numeric, kind: Callable[[float], Numeric]) -> Numeric:
+    """Convert a plain number to a kind that neither raises nor becomes complex: Double, or one of NumPy's."""
+    return kind(real(x)) if isinstance(x, (int, float)) else x
 
 
 def as_python(x: Numeric) -> Numeric:
-    """Convert NumPy's float to Python's."""
-    return float(x) if isinstance(x, np.floating) else x
+    """Convert a Double or NumPy's float to Python's."""
+    return float(x) if isinstance(x, float) or (is_numpy_number(x) and x.dtype.kind == "f") else x
 
 
 def without_integers(x: Numeric) -> Numeric:
     """Convert an array of integers or truth values to floats."""
-    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "iub" else x
+    return x.astype(float) if is_array(x) and x.dtype.kind in "iub" else x

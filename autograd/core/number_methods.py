@@ -7,8 +7,6 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.core._operators import Operators
 from autograd.core.number_kinds import without_axes
@@ -16,14 +14,15 @@ from autograd.core.operators import NUMPY_NAMES
 from autograd.core.recording import allow_reading, condition, is_recording, open_recordings, refuse_while_recording
 from autograd.table import RULES
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, is_numpy_number, is_real_number, np
 
 __all__ = ["NumberMethods"]
 
 Compare = Callable[[Any, Any], Any]
 
-_COMPARISONS: dict[str, Compare] = {
+_COMPARISONS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
-    "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
+    "isfinite": nx.isfinite, "isinf": nx.isinf, "isnan": nx.isnan,
 }  # fmt: skip
 """NumPy's functions that return a truth value."""
 
@@ -60,17 +59,18 @@ class NumberMethods(Operators):
     __hash__ = object.__hash__  # by identity: decision 0018
 
     def _compared(self, name: str, compare: Compare, other: object) -> Any:
-        if not isinstance(other, (float, int, NumberMethods, numbers.Real, np.bool_)):
+        if not (isinstance(other, (float, int, NumberMethods)) or is_real_number(other)):
             return NotImplemented
         if open_recordings and is_recording():
             return condition(name, (self, other))
         if isinstance(other, NumberMethods):
             return compare(self.data, other.data)
-        return compare(self.data, other if type(other) is float else _as_python(other))
+        is_python = type(other) is float or type(other) is int
+        return compare(self.data, other if is_python else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
         """Compare exactly. A number that no float equals (⅓, 2⁵³ + 1) is simply unequal, also while recording."""
-        if isinstance(other, NumberMethods) or not isinstance(other, (numbers.Number, np.bool_)):
+        if isinstance(other, NumberMethods) or not (isinstance(other, numbers.Number) or is_real_number(other)):
             return NotImplemented
         number: Any = _as_python(other)
         if open_recordings and is_recording():
@@ -155,6 +155,8 @@ class NumberMethods(Operators):
             return operands[0]._compared("equal", operator.eq, operands[1])
         if name == "detach":
             return operands[0]._detached()
+        if name in _COMPARISONS:
+            return condition(name, operands)  # nothing else is left of a Value once it is detached
         if name == "step":
             return NotImplemented  # made of comparisons
         rule = RULES[name].variant(parameters=parameters) if parameters else RULES[name]
@@ -169,14 +171,14 @@ class NumberMethods(Operators):
             return NotImplemented
         if out is None:
             return self._under_ufunc(ufunc, [without_axes(x, ufunc.__name__) for x in inputs])
-        if not isinstance(out, np.ndarray) or out.dtype != object:  # np.add(v, 1.0, out=values), values += v
+        if not is_array(out) or out.dtype != object:  # np.add(v, 1.0, out=values), values += v
             return NotImplemented
         np.copyto(out, self.__array_ufunc__(ufunc, method, *inputs))
         return out
 
     def _under_ufunc(self, ufunc: np.ufunc, inputs: Sequence[nx.Numeric]) -> Any:
         name, rule = ufunc.__name__, NUMPY_NAMES.get(ufunc.__name__)
-        if any(isinstance(x, np.ndarray) for x in inputs):
+        if any(map(is_array, inputs)):
             if rule is not None and not rule.operator:
                 return rule(*inputs)
             with nx.ieee():
@@ -219,4 +221,4 @@ class NumberMethods(Operators):
 
 def _as_python(number: object) -> object:
     """Convert a NumPy number to Python's: with a float32, NumPy would compare in single precision."""
-    return number.item() if isinstance(number, np.generic) else number
+    return number.item() if is_numpy_number(number) else number

@@ -11,13 +11,12 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.core.node import new_node, set_operands
 from autograd.core.recording import is_recording, tables_recorded_here
 from autograd.table import Rule
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import is_array, np
 
 __all__ = ["PICK", "TABLE", "index_error", "is_index", "recorded_pick"]
 
@@ -49,7 +48,7 @@ def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.N
         tracer = next(x for x in operands if nx.is_value(x))
         slopes = [nx.where(nx.equal(index, float(i)), 1.0, 0.0) for i in range(len(numbers))]
         return tracer.__apply_rule__(PICK, operands), ([None, *slopes],)
-    if isinstance(index, np.ndarray):
+    if is_array(index):
         return _of_arrays(index, numbers)
     if not is_index(index, len(numbers)):
         if not is_recording():

@@ -14,10 +14,9 @@ from itertools import repeat
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograd.core.modes import holding, track_everything
 from autograd.errors import RecordingError
+from autograd.util.lazy_numpy import loaded
 from autograd.util.printable import printable
 
 if TYPE_CHECKING:
@@ -97,7 +96,6 @@ _ROOT = os.path.dirname(os.path.dirname(__file__))  # no pathlib: a quarter of t
 _NOT_THE_USERS = (
     _ROOT,
     os.path.join(os.path.dirname(_ROOT), "nn"),
-    os.path.dirname(np.__file__),
     os.path.dirname(contextlib.__file__),
 )
 _THIRD_PARTY = ("site-packages", "dist-packages")
@@ -195,6 +193,9 @@ def refusal(what: str, remedy: str | Mapping[str, str], frame: FrameType | None 
 
 def _is_inside(filename: str) -> bool:
     """Whether code in this file belongs to this package, NumPy or Python itself."""
+    numpy = getattr(loaded(), "__file__", None)
+    if numpy and filename.startswith(os.path.dirname(numpy) + os.sep):
+        return True
     home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
     if home is None:
         return filename.startswith("<frozen")

@@ -7,16 +7,18 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.printable import printable
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
+    Array = np.ndarray[Any, np.dtype[Any]]
+else:
+    Array = Any  # NumPy is not loaded for an annotation
+
 __all__ = ["Array", "distinct", "grouped", "plain_array", "require_plain", "stable_order"]
 
-Array = np.ndarray[Any, np.dtype[Any]]
 """An array whose dtype the surrounding code knows: floats, register numbers or truth values."""
 
 
@@ -99,7 +101,7 @@ def require_plain(given: object, name: str) -> None:
             f"{name} is a masked {'array' if given.ndim else 'number'}, and the mask would be lost\n"
             "  try             x.filled(0.0), with a number that suits the masked entries, or x.compressed()"
         )
-    if isinstance(given, np.ndarray):
+    if is_array(given):
         if hasattr(given, "unit") or hasattr(given, "units"):
             raise _with_units(type(given), name)
         if given.dtype == object:
@@ -114,7 +116,8 @@ def _require_plain_members(members: Sequence[object], name: str) -> None:
     """Check every member that is a container, and one member of each other type."""
     for kind in set(map(type, members)) - {float, int}:
         alike = (member for member in members if type(member) is kind)
-        for member in alike if issubclass(kind, (list, tuple, np.ndarray)) else itertools.islice(alike, 1):
+        members_to_check = alike if issubclass(kind, (list, tuple)) else itertools.islice(alike, 1)
+        for member in members_to_check:
             require_plain(member, name)
 
 

@@ -144,7 +144,7 @@ def _created(part: str, before: os.stat_result | None) -> int:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     mode = 0o666 if before is None else stat.S_IMODE(before.st_mode) & 0o777
     number = os.open(part, flags, mode)
-    if before is not None and sys.platform != "win32":
+    if before is not None and sys.platform not in ("win32", "emscripten"):  # where files have no owners
         with contextlib.suppress(OSError):  # only root gives files away
             if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
                 os.fchown(number, before.st_uid, before.st_gid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
+from autograd.util.lazy_numpy import is_array, np
 
 __all__ = ["members"]
 
@@ -23,7 +23,7 @@ def members(container: object) -> tuple[Iterable[tuple[Any, Any]], Callable[[Any
         return container.items(), repr
     if isinstance(container, (list, tuple)):
         return enumerate(container), repr
-    if isinstance(container, np.ndarray) and container.dtype == object:
+    if is_array(container) and container.dtype == object:
         return np.ndenumerate(container), _indices
     return None
 

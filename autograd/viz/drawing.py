@@ -16,11 +16,11 @@ from autograd.value import Value
 from autograd.viz.fold.budget import pictures
 from autograd.viz.fold.views import views
 from autograd.viz.graph.labels import displayed_names, notebook_names
+from autograd.viz.graphviz.program import render
 from autograd.viz.picture import Picture
 from autograd.viz.web.words import alt_words
 from autograd.viz.write.alt import alt_text, heading
 from autograd.viz.write.dot import digraph
-from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out, lay_out_all
 from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from autograd.compiler.compiled import Compiled
 
-__all__ = ["Drawing", "ProgramDrawing", "draw", "value_mimebundle"]
+__all__ = ["Drawing", "ProgramDrawing", "draw", "drawing_of", "value_mimebundle"]
 
 
 def draw(
@@ -88,12 +88,12 @@ def draw(
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
     names = notebook_names(depth=2)
-    return _drawing(
+    return drawing_of(
         pictures(values, focus, radius, path, max_nodes, open, ops, model, names, language=chosen), mode, chosen
     )
 
 
-def _drawing(opened: Callable[..., Picture], mode: Mode = "auto", language: Language = "en") -> Drawing:
+def drawing_of(opened: Callable[..., Picture], mode: Mode = "auto", language: Language = "en") -> Drawing:
     """The drawing of a picture. opened: makes the picture in which some more boxes are open."""
     drawn = opened()
     return Drawing(drawn, mode, language, views(drawn, opened))
@@ -114,7 +114,7 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
     """
     try:
         if isinstance(thing, Value):
-            bundle = _drawing(pictures([thing], names=displayed_names()))._repr_mimebundle_()
+            bundle = drawing_of(pictures([thing], names=displayed_names()))._repr_mimebundle_()
         else:
             bundle = draw(thing)._repr_mimebundle_()
     except Exception:

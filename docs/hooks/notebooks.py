@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?://|#)([^)#]+)(#[^)]*)?\)")
 SHOWN = re.compile(r"<p>notebook-output-(\w+)-(\d+)</p>")
+sys.path.insert(0, str(ROOT))  # the builder need not be started there
+
+from tools.browser_links import play_address, program_of  # noqa: E402
+
 TIMEOUT = 300  # seconds for one cell: the longest trains for some ten
 
 outputs: dict[str, list[str]] = {}
@@ -54,7 +59,17 @@ def page(path: Path) -> str:
             elif output.output_type == "stream":
                 output.text = "\n".join(line.rpartition("\r")[2] for line in output.text.split("\n"))
     body, _ = MarkdownExporter().from_notebook_node(notebook)
-    return body
+    return with_link(body, path)
+
+
+def with_link(body: str, path: Path) -> str:
+    """The page of a notebook with a link under its title: its first picture, as a program in the browser."""
+    program = program_of(path)
+    if program is None:
+        return body
+    title, _, rest = body.lstrip().partition("\n")
+    link = f'<a href="../playground/{play_address(program)}">Open its first picture in the browser</a>'
+    return f"{title}\n\n{link}\n{rest}"
 
 
 def _html(data: Any) -> str:

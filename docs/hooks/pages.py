@@ -15,6 +15,8 @@ READMES = {"index.md": "README.md", "zh/index.md": "README.zh.md"}
 REFERENCE = ROOT / "tests" / "reference"
 CONVENTIONS = [ROOT / "docs" / "conventions.md", ROOT / "docs" / "zh" / "conventions.md"]
 MARK = re.compile(r"(<!-- the table of conventions -->\n).*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+PICTURE = re.compile(r"\[(!\[[^\]]*\]\([^)]+\))\]\(docs/(?:zh/)?guide/playground\.md\)")
+"""A picture that leads to the playground: on the site to the pages themselves."""
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?://|#)([^)]+)\)")
 
 
@@ -24,7 +26,14 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     if place not in READMES:
         return with_table(markdown)
     text = (ROOT / READMES[place]).read_text(encoding="utf-8")
-    return LINK.sub(lambda found: _link(*found.groups(), depth=place.count("/")), text)
+    depth = place.count("/")
+    text = PICTURE.sub(lambda found: _to_the_playground(found[1], depth), text)
+    return LINK.sub(lambda found: _link(*found.groups(), depth=depth), text)
+
+
+def _to_the_playground(picture: str, depth: int) -> str:
+    language = "zh" if depth else "en"
+    return f'<a href="{"../" * depth}playground/index.html?lang={language}">{picture}</a>'
 
 
 def _link(words: str, target: str, depth: int) -> str:

@@ -6,16 +6,18 @@ They are shuffled. The same seed gives the same data set; without a seed every c
 from __future__ import annotations
 
 import math
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from autograd.core.number_kinds import whole
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import a_kind_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Array", "circles", "line", "moons", "spirals", "xor"]
 
-Array = NDArray[np.float64]
+Array: TypeAlias = "NDArray[np.float64]"
 
 
 def line(

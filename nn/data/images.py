@@ -7,22 +7,23 @@ import math
 import os
 import zlib
 from pathlib import Path
-from typing import BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from autograd.core.number_kinds import whole
 from autograd.errors import MissingExtraError
 from autograd.util.file_locks import locked
 from autograd.util.files import opened
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import a_kind_of
 from nn.data.downloads import BLOCK, File, download, sha256
 from nn.data.generated import Array
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 __all__ = ["digits", "mnist"]
 
-Labels = NDArray[np.int64]
+Labels: TypeAlias = "NDArray[np.int64]"
 
 
 def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels]:

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import SupportsIndex
 
-import numpy as np
-
 from autograd.core.number_kinds import whole
 from autograd.util.files import read_whole
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import a_kind_of, quoted
 
 __all__ = ["Tokenizer", "documents", "names", "sequences"]

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from tqdm.auto import tqdm
 
 from autograd import viz
 from autograd.util.command_line import ArgumentParser
 from autograd.util.files import write_whole
+from autograd.util.lazy_numpy import np
 from nn.data import Tokenizer, documents, names, sequences
 from nn.demo.folder import DemoError, add_folder, integer, one_line, prepare
 from nn.gpt import GPT

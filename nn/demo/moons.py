@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from tqdm.auto import tqdm
 
 import autograd
@@ -14,6 +13,7 @@ from autograd import Value
 from autograd.errors import MissingExtraError
 from autograd.util.command_line import ArgumentParser
 from autograd.util.files import write_whole
+from autograd.util.lazy_numpy import np
 from nn.data import Array, moons
 from nn.demo.folder import add_folder, integer, one_line, prepare
 from nn.layers import MLP

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from autograd import numeric as nx
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.tables import picked_tables
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
 from autograd.core.picking import PICK, TABLE
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from nn.export.errors import ExportError
 from nn.export.special_forms import form
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from autograd.util.lazy_numpy import np
 from nn.activations import Activation, Softmax
 from nn.export.errors import ExportError, extra
 from nn.layers import MLP, Layer, Neuron, Sequential

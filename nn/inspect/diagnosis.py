@@ -6,20 +6,21 @@ import copy
 import textwrap
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import Value
 from autograd.pytree import flatten
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
 from nn.modes import predicting
 from nn.running.evaluation import named
 from nn.running.row_function import Function
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import printable
 from nn.inspect.sequence_probe import SequenceProbe
 from nn.layers import MLP, Layer, Neuron, Sequential
@@ -23,6 +21,9 @@ from nn.running.gradients import eager_sample, sample_loss
 from nn.running.outputs import is_padded
 from nn.running.row_function import Function, RowFunction
 from nn.running.sequences import has_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["ModelProbe", "Observed"]
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from autograd import Value
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from nn.running.row_function import RowFunction
 
 __all__ = ["SequenceProbe"]

@@ -7,15 +7,16 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any
 
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import kind_of
 from nn.inspect.probe import ModelProbe, Observed
 from nn.optim.settings import integer
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Snapshot", "Snapshots"]
 
@@ -187,7 +188,7 @@ class Snapshot:
 
     epoch: float
     parameters: Array
-    loss: float = np.nan
+    loss: float = math.nan
     val_loss: float | None = None
     gradient: Array | None = None
     activations: tuple[tuple[float, ...], ...] | None = None
@@ -248,6 +249,6 @@ def _metrics(history: Mapping[str, list[float]], epoch: float) -> dict[str, floa
 def _plain(data: object) -> Any:
     if isinstance(data, dict):
         return {name: _plain(x) for name, x in data.items()}
-    if isinstance(data, np.ndarray):
+    if is_array(data):
         return data.tolist()
     return [_plain(x) for x in data] if isinstance(data, (list, tuple)) else data

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numbers
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsIndex, TypeGuard
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 
 from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import a_kind_of, printable
 from autograd.util.suggestions import lookup_error
 from nn.init import INITS, Generator, Initialisation, suited_to
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = [
     "Activation",
@@ -36,7 +37,7 @@ __all__ = [
 
 Activation = str | Callable[[Value], Value] | None
 Init = str | Initialisation
-Inputs = Sequence[Any] | NDArray[Any] | Value | float
+Inputs: TypeAlias = "Sequence[Any] | NDArray[Any] | Value | float"
 
 
 def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
@@ -49,7 +50,7 @@ def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
         if isinstance(x, tuple) and len(x) == 2 and is_rows(x[0]):
             raise ValueError(f"this {taker} takes {nin} inputs, not {_pair(x)}")
         axes = getattr(x, "ndim", 1)
-        if isinstance(x, np.ndarray):
+        if is_array(x):
             x = plain_array(x, "the input").tolist()
         if isinstance(x, (Value, int, float)) or not axes:
             x = [x]
@@ -95,11 +96,11 @@ def _pair(pair: tuple[Any, Any]) -> str:
 
 def is_rows(x: object) -> TypeGuard[Sequence[Any]]:
     """Whether x is a sequence of rows, not one row."""
-    return getattr(x, "ndim", 1) > 1 if isinstance(x, np.ndarray) else _is_row(x) and len(x) > 0 and _is_row(x[0])
+    return getattr(x, "ndim", 1) > 1 if is_array(x) else _is_row(x) and len(x) > 0 and _is_row(x[0])
 
 
 def _is_row(x: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(x, (list, tuple, np.ndarray))
+    return isinstance(x, (list, tuple)) or is_array(x)
 
 
 def rows_of(x: Sequence[Inputs] | NDArray[Any], n: int, taker: str) -> list[Any]:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, ClassVar, Literal
 
-import numpy as np
-
 import autograd
 from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import a_kind_of
 from nn.layers.arguments import generator, width
 from nn.module import Module
@@ -194,7 +193,7 @@ class Flatten(Module):
 
 
 def _numbers(x: Any) -> Iterator[Any]:
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         x = x.tolist()
     if isinstance(x, (list, tuple)):
         for part in x:
@@ -236,7 +235,7 @@ def _short(size: str | tuple[int, int]) -> str:
 
 def _image(x: Any, layer: Module, channels: int | None = None) -> list[Channel]:
     """Return an image as lists. Raises ValueError unless it has channels of rows of equal length."""
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         x = plain_array(x, "the input").tolist()
     shape = _shape(x)
     count = f"{channels} {'channel' if channels == 1 else 'channels'}" if channels else "channels"
@@ -260,7 +259,7 @@ def _image(x: Any, layer: Module, channels: int | None = None) -> list[Channel]:
 def _shape(x: Any) -> tuple[int, ...]:
     """Return the lengths of lists in lists, by the first of each."""
     shape: tuple[int, ...] = ()
-    while isinstance(x, (list, tuple, np.ndarray)):
+    while isinstance(x, (list, tuple)) or is_array(x):
         shape = (*shape, len(x))
         if not len(x):
             break

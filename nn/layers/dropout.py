@@ -6,10 +6,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd.core.recording import is_recording, refusal
 from autograd.util.arrays import plain_array
+from autograd.util.lazy_numpy import is_array, is_numpy_number
 from autograd.util.printable import a_kind_of
 from nn.modes import current_mode
 from nn.module import Module
@@ -39,7 +38,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5) -> None:
-        if isinstance(p, bool) or not isinstance(p, (int, float, np.number)):
+        if isinstance(p, bool) or not (isinstance(p, (int, float)) or is_numpy_number(p)):
             raise TypeError(f"p must be a number, the share that is dropped, not {a_kind_of(p)}")
         if not 0 <= p < 1:
             everything = ", which would drop everything" if p == 1 else ""
@@ -50,7 +49,7 @@ class Dropout(Module):
         """Return x with some of its numbers dropped, or as it is.  x: any shape."""
         if not self.training or not self.p:
             return x
-        if isinstance(x, np.ndarray):
+        if is_array(x):
             x = plain_array(x, "the input").tolist()
         count = sum(1 for _ in _numbers(x))
         return _times(x, iter(self._mask(count)))

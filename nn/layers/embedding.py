@@ -6,13 +6,12 @@ import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any, SupportsIndex
 
-import numpy as np
-
 import autograd
 from autograd import Value
 from autograd import numeric as nx
 from autograd.core.picking import is_index
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import a_kind_of
 from nn.init import Generator
 from nn.layers.arguments import Init, drawn, generator, initialisation, sizes_in_file, width
@@ -53,7 +52,7 @@ class Embedding(Module):
 
     def forward(self, token: Token | Sequence[Any] | Array) -> list[Any]:
         """Return the row of a token, or a list of the rows of several."""
-        if isinstance(token, np.ndarray):
+        if is_array(token):
             token = plain_array(token, "the tokens").tolist()
         if isinstance(token, Sequence) and not isinstance(token, (str, bytes)):
             return [self.forward(part) for part in token]

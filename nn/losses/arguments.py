@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, TypeGuard
-
-import numpy as np
 
 import autograd
 from autograd import Value
 from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import is_array, is_real_number
 
 __all__ = ["Numbers", "Reduction", "check_reduction", "counted", "is_plain", "is_sequence", "pairs_of", "reduced"]
 
@@ -29,7 +27,7 @@ def counted(weight: Value | float, x: Numeric, infinity: float) -> Numeric:
 
 def is_plain(x: object) -> TypeGuard[float]:
     """Whether x is a plain number."""
-    return isinstance(x, (numbers.Real, np.bool_))
+    return is_real_number(x)
 
 
 def check_reduction(reduction: Reduction) -> None:
@@ -46,7 +44,7 @@ def reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
 
 def is_sequence(x: object) -> TypeGuard[Sequence[Any] | Array]:
     """Whether x is a list, a tuple or an array with axes."""
-    return isinstance(x, (list, tuple)) or (isinstance(x, np.ndarray) and x.ndim > 0)
+    return isinstance(x, (list, tuple)) or (is_array(x) and x.ndim > 0)
 
 
 def pairs_of(predicted: Numbers, wanted: Numbers) -> list[tuple[Any, Any]]:
@@ -72,7 +70,7 @@ def _listed(x: object) -> Any:
     """Turn iterables of numbers into lists; an array's numbers become Python's own, which do not overflow."""
     if isinstance(x, (Value, float, list, tuple)):
         return x
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         return plain_array(x, "the output or the target").tolist()
     return list(x) if isinstance(x, (range, Iterator)) else x
 

@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 import autograd
 from autograd import Value
 from autograd import numeric as nx
 from autograd.rules import below_largest
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.printable import a_kind_of
 from nn.logits import warn_of_activated
 from nn.losses.arguments import Numbers, Reduction, check_reduction, counted, is_plain, is_sequence
@@ -114,7 +113,7 @@ def class_weights(weight: object) -> list[float]:
 
 def _term(logits: Sequence[Any], target: Numbers, options: Options) -> _Term | None:
     """Compute the loss of one row; None if its target, a plain one, is ignored."""
-    if isinstance(logits, np.ndarray) and logits.dtype.kind in "iub":
+    if is_array(logits) and logits.dtype.kind in "iub":
         logits = logits.astype(float)
     if is_sequence(target):
         if len(target) != len(logits):
@@ -196,7 +195,7 @@ def _rows(logits: Sequence[Any], targets: Numbers) -> list[tuple[Sequence[Any], 
 
 def _class(target: object, count: int, ignored: int) -> Value | int | None:
     """Return a class's index: a plain one is checked, a Value is looked up when the program runs; None if ignored."""
-    target = plain_array(target, "the target").item() if isinstance(target, np.ndarray) else target
+    target = plain_array(target, "the target").item() if is_array(target) else target
     if isinstance(target, Value):
         return target
     if not is_plain(target):

@@ -8,11 +8,10 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
-import numpy as np
-
 from autograd import Value
 from autograd.util.arrays import Array
 from autograd.util.known_functions import register_function
+from autograd.util.lazy_numpy import np
 from nn.losses.arguments import Reduction, is_plain
 
 __all__ = ["DEFAULT_IGNORED", "LOSSES", "TARGETS", "checked_target", "ignored_by", "loss_function", "refuse_targets"]

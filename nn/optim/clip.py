@@ -6,10 +6,9 @@ import contextlib
 import math
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-
 from autograd import Value
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from nn.optim.settings import distinct_leaves, first_nonfinite, number, pack, refuse_nonfinite
 
 __all__ = ["clip_grad_norm", "clip_grad_value", "clip_norm", "clip_value"]

@@ -12,14 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from operator import call
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from autograd.core.node import numbers_set, write_numbers
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import kind_of
 from autograd.util.suggestions import Advised
 from nn.optim.settings import (
@@ -38,6 +36,9 @@ from nn.optim.settings import (
     with_gradient,
     without_class_name,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Optimizer"]
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 
-import numpy as np
-
 from autograd import Value
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from nn.optim.optimizer import Optimizer
 from nn.optim.settings import at_least_zero, in_interval
 

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Literal
 
-import numpy as np
-
 from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.printable import a_kind_of, kind_of, printable
 
 # ── hyperparameters ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,7 +121,7 @@ def pop_field(owner: object, fields: dict[str, Any], name: str) -> Any:
     if name not in fields:
         raise ValueError(f"{kind_of(owner)}.{name} is missing from this state; nothing was loaded")
     value = fields.pop(name)
-    if not isinstance(value, np.ndarray) or value.shape == ():
+    if not is_array(value) or value.shape == ():
         return value.item() if hasattr(value, "item") else value
     return tuple(value.tolist()) if name in settings_of(type(owner)) else value
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
-
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import a_kind_of
 from nn.running.data import Data
 from nn.running.labels import Labels

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any
 
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import np
 from nn.running.sequences import ClassLoss, has_rows, is_ragged, padded
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Data", "cut", "samples_of"]
 

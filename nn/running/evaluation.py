@@ -6,13 +6,11 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from autograd.util.suggestions import lookup_error
 from nn.layers.arguments import rows_given
 from nn.losses import LOSSES, bce_with_logits
@@ -24,6 +22,9 @@ from nn.running.labels import Labels
 from nn.running.outputs import Outputs, Part, in_order
 from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
 from nn.running.sequences import ClassLoss, has_rows, is_ragged, padded
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["evaluate", "predict"]
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import autograd
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import kind_of
 from nn.modes import Trained, predicting
 from nn.optim.settings import with_gradient

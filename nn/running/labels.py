@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any
 
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import name_of, quoted
 from nn.losses import bce_loss, bce_with_logits, cross_entropy, hinge_loss
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Labels"]
 

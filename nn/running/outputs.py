@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from nn.running.data import Data
 from nn.running.row_function import Engine, Function, RowFunction
 from nn.running.sequences import ClassLoss, is_causal

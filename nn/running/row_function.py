@@ -9,15 +9,14 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any, Literal, TypeAlias
 
 import autograd
 from autograd import RecordingError, Value
 from autograd.core.modes import track_everything
 from autograd.core.node import grads_set, numbers_set
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import is_array, np
 from autograd.util.printable import kind_of, printable
 from nn.modes import predicting
 
@@ -25,7 +24,7 @@ __all__ = ["RowFunction"]
 
 Engine = Literal["compiled", "eager"]
 Function = Callable[..., Any]
-Sample = Array | np.generic
+Sample: TypeAlias = "Array | np.generic"
 """One sample: a row of an array of samples, which may be an array again or a number."""
 
 
@@ -172,7 +171,7 @@ def called(f: Function, sample: Sample) -> Any:
     Plain numbers can be keys of a table or go to math.sin. An array stays an array, as in the compiler.
     """
     try:
-        return f(sample.astype(object) if isinstance(sample, np.ndarray) else sample.item())
+        return f(sample.astype(object) if is_array(sample) else sample.item())
     except (AttributeError, TypeError):
         with contextlib.suppress(Exception):
             return f(as_values(sample))
@@ -193,7 +192,7 @@ def loss_of(loss: Function, output: object, target: Sample) -> Any:
 
 def as_values(sample: Sample) -> Any:
     """Convert a sample to Values: an array of them, or one."""
-    if not isinstance(sample, np.ndarray):
+    if not is_array(sample):
         return Value(float(sample))
     values = np.empty(sample.size, dtype=object)
     values[:] = [Value(x) for x in sample.astype(float).ravel().tolist()]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
-import numpy as np
-
 from autograd.util.arrays import Array, plain_array
+from autograd.util.lazy_numpy import is_array, np
 from nn.losses import cross_entropy
 from nn.losses.table import DEFAULT_IGNORED
 
@@ -19,7 +18,7 @@ _MOST = 1 << 28
 
 def is_ragged(given: object) -> TypeGuard[Sequence[Any] | Array]:
     """Whether the rows are sequences, and not all of one length."""
-    if isinstance(given, np.ndarray) and given.dtype != object:
+    if is_array(given) and given.dtype != object:
         return False
     if not isinstance(given, (list, tuple, np.ndarray)):
         return False
@@ -28,7 +27,7 @@ def is_ragged(given: object) -> TypeGuard[Sequence[Any] | Array]:
 
 
 def _is_array(x: object) -> bool:
-    return isinstance(x, np.ndarray) and x.ndim > 0
+    return is_array(x) and x.ndim > 0
 
 
 def padded(given: Sequence[Any] | Array, name: str) -> tuple[Array, Array]:

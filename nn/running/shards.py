@@ -7,12 +7,13 @@ import pickle
 import uuid
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from autograd.compiler.compiled import Compiled
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
+
+if TYPE_CHECKING:
+    from autograd.compiler.compiled import Compiled
 
 __all__ = ["Sharded"]
 

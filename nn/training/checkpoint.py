@@ -9,13 +9,14 @@ import warnings
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from autograd.util.file_locks import InUseError, locked
+from autograd.util.lazy_numpy import np
 from nn.npz import NpzError, read_npz, write_npz
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["CheckpointError", "one_training", "read_checkpoint", "refuse_changed", "write_checkpoint"]
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Unpack
-
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any, Unpack
 
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
@@ -36,6 +34,9 @@ from nn.training.options import (
     stop_of,
 )
 from nn.training.state import Settings, SupportsStep
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["fit"]
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, TypeAlias
 
 from nn.optim.settings import number
 from nn.running.data import Data
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from nn.running.labels import Labels
     from nn.training.options import PlainSpellings
 
 __all__ = ["Pair", "validation_of", "with_held_out"]
 
-Pair = tuple[ArrayLike, ArrayLike]
+Pair: TypeAlias = "tuple[ArrayLike, ArrayLike]"
 
 
 def validation_of(validation: Pair | None, plain: PlainSpellings) -> Pair | float | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import MissingExtraError
 from autograd.util.printable import printable
 from autograd.util.sparkline import sparkline
 from autograd.util.suggestions import Advised, did_you_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["History"]
 

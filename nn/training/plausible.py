@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import is_array, np
 from nn.training.checkpoint import CheckpointError
 from nn.training.history import History
 from nn.training.state import Place, Run
@@ -65,7 +64,7 @@ def _naming_the_file(path: Path) -> Iterator[None]:
 
 def _need(is_right: bool, name: str, x: object, wanted: str) -> None:
     if not is_right:
-        shown = f"{x.dtype} {x.shape}" if isinstance(x, np.ndarray) else repr(x)
+        shown = f"{x.dtype} {x.shape}" if is_array(x) else repr(x)
         raise _Impossible(f"has {name} {shown if len(shown) < 60 else shown[:59] + '…'}, which should be {wanted}")
 
 

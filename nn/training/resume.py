@@ -11,9 +11,8 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograd.util.arrays import Array
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import a_kind_of
 from nn.optim.settings import settings_of
 from nn.running.row_function import Function

@@ -122,7 +122,7 @@ ATTACKS = [
     Attack(FILES, "trainings that die leave the checkpoint to the next", "processes on one checkpoint, a third killed",
            trainings.many_trainings, {"count": 4}, {"count": 16}, False),
     Attack(FILES, "a killed training goes on to the same numbers, bit for bit",
-           "SIGKILL at random moments of fit, then fit again", trainings.killed, {"count": 3}, {"count": 100}, False),
+           "SIGKILL at random moments of fit, then fit again", trainings.killed, {"count": 3}, {"count": 50}, False),
     Attack(ELSEWHERE, "a checkpoint edited by hand is refused, with the field", "a table of edits",
            checkpoints.edit_checkpoints, by_default=False),
     *_kinds(ELSEWHERE, "an archive is looked at before it is read", "pickles, bombs, shapes of 10¹⁸, 1 GB of zeros",

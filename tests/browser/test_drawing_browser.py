@@ -107,7 +107,7 @@ def test_the_mistakes_would_be_found(page: Page) -> None:
 
 def as_untrusted(html: str) -> str:
     """What a notebook leaves of an output that it does not trust."""
-    return re.sub("<script>.*?</script>", "", html, flags=re.DOTALL)
+    return re.sub("<script[^>]*>.*?</script>", "", html, flags=re.DOTALL)
 
 
 def test_a_picture_keeps_its_size_in_a_narrow_cell(page: Page, open_html: Callable[[Page, str], Path]) -> None:

@@ -165,9 +165,12 @@ def test_the_same_cell_run_elsewhere_leaves_a_player_where_it_is(page: Page, ope
         """html => {  // as a notebook does: the text first, then each script anew
             const cell = document.body.appendChild(document.createElement('div'))
             cell.innerHTML = html
-            const old = cell.querySelector('script'), script = document.createElement('script')
-            script.textContent = old.textContent
-            old.replaceWith(script)
+            for (const old of cell.querySelectorAll('script')) {
+                const script = document.createElement('script')
+                script.type = old.type
+                script.textContent = old.textContent
+                old.replaceWith(script)
+            }
         }""",
         html,
     )

@@ -535,7 +535,7 @@ some_layers = given(
     some_passes,
 )
 test_random_layers = settings(checked, max_examples=40)(some_layers(random_layers))
-test_more_random_layers = pytest.mark.long(settings(checked, max_examples=400)(some_layers(random_layers)))
+test_more_random_layers = pytest.mark.long(settings(checked, max_examples=250)(some_layers(random_layers)))
 
 
 def test_a_call_that_is_made_once_for_both_has_the_rows_of_both() -> None:

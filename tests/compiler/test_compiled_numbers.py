@@ -289,12 +289,19 @@ def test_operands_that_are_parameters_and_constants(operation: Operation, every:
             check(loss, [inputs, inputs] if inputs else [[]], parameters, alone=1, allow_nonfinite=False)
 
 
+CONSTANTS = [
+    pytest.param([0.0, -0.0, 1.0, -1.0, 0.5, -2.0], id="some"),
+    pytest.param(SPECIAL, marks=pytest.mark.long, id="every"),
+]
+
+
 @pytest.mark.parametrize("operation", [x for x in OPERATIONS if x.arity == 2], ids=str)
 @pytest.mark.parametrize("side", [0, 1])
-def test_a_constant_operand(operation: Operation, side: int) -> None:
+@pytest.mark.parametrize("constants", CONSTANTS)
+def test_a_constant_operand(operation: Operation, side: int, constants: list[float]) -> None:
     """Of every kind, against every kind: what is done for a certain number, as x ** 2 or x / 4, is right for all."""
     rows = [[x] for x in SPECIAL]
-    for constant in SPECIAL:
+    for constant in constants:
 
         def f(xs: Sequence[Any], constant: float = constant) -> Any:
             return operation([constant, xs[0]] if side == 0 else [xs[0], constant])

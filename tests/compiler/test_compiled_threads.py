@@ -153,7 +153,7 @@ REPEATED: list[tuple[str, Callable[[Any, int, Any, Any], Any], int]] = [
 
 
 REPEATED_SIZES = [
-    pytest.param(size, call, min(times, most), id=f"{name}, {size}")
+    pytest.param(size, call, min(times, most), id=f"{name}, {size}", marks=[pytest.mark.long] * (size != "few"))
     for size, most in (("few", 1000), ("few, used in place", 90), ("many", 30))
     for name, call, times in REPEATED
     if (name, size) != ("refused", "many")  # half a second each

@@ -9,12 +9,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd import RULES, NonFiniteError, Value, grad, hessian, jacobian, value_and_grad
+from autograd.util.lazy_numpy import np
 from benchmarks import accuracy
 from benchmarks.exact import EXACT, Exact
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from autograd import (
@@ -31,6 +30,7 @@ from autograd import (
     tanh,
     value_and_grad,
 )
+from autograd.util.lazy_numpy import np
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "derivatives.json").read_text(encoding="utf-8"))
 EPSILON = 2.0**-52

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
@@ -28,6 +27,7 @@ from autograd import (
     rule,
     value_and_grad,
 )
+from autograd.util.lazy_numpy import np
 from autograd.value import lift
 
 pytestmark = pytest.mark.usefixtures("own_rules")

@@ -6,13 +6,13 @@ import array
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd import Value
 from autograd.compiler import compiled as compiled_module
+from autograd.util.lazy_numpy import np
 
 MASKED = np.ma.array([1.0, 2.0], mask=[False, True])
 UNMASKED = np.ma.array([1.0, 2.0])

@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import GradcheckError, GradcheckWarning, NonFiniteError, Value, gradcheck, rule
+from autograd.util.lazy_numpy import np
 
 pytestmark = pytest.mark.usefixtures("own_rules")
 

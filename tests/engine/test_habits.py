@@ -9,7 +9,6 @@ import inspect
 import pickle
 import re
 
-import numpy as np
 import pytest
 
 import autograd
@@ -17,6 +16,7 @@ import nn
 from autograd import Value
 from autograd.util import habits
 from autograd.util.habits import ADVICE
+from autograd.util.lazy_numpy import np
 
 ROWS = [(owner, name) for owner, names in ADVICE.items() for name in names]
 

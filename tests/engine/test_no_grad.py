@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import Value, no_grad
 from autograd.core.modes import open_blocks
+from autograd.util.lazy_numpy import np
 
 
 def tracks() -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import RULES, Value, grad
+from autograd.util.lazy_numpy import np
 
 POINT = [1.5, -2.25, 4.75]
 

@@ -4,12 +4,12 @@ import base64
 import math
 import pickle
 
-import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd.pytree import flatten
+from autograd.util.lazy_numpy import np
 from autograd.util.old_names import MOVED
 
 # What pickles of graphs, models, optimizers, trainings, programs and pictures named before any module moved.

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
@@ -16,6 +15,7 @@ import nn
 from autograd import RULES, Value, numeric, rule
 from autograd.checking.complex_step import _ANALYTIC, NoComplexStep, Step
 from autograd.compiler.run import runner
+from autograd.util.lazy_numpy import np
 
 INF, PI = math.inf, math.pi
 Function = Callable[[Any], Any]

@@ -9,7 +9,6 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 from fixtures.operations import INF, NAN, all_close, close, columns, gradients, same
 
@@ -17,6 +16,7 @@ import autograd
 from autograd import RULES, RuleError, Value, grad, gradcheck, hessian, value_and_grad
 from autograd import numeric as nx
 from autograd.table import Rule
+from autograd.util.lazy_numpy import np
 
 
 def check_own(operation: Callable[..., Any], f: Callable[..., float], slopes: Callable[..., Sequence[float]]) -> None:

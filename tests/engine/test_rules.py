@@ -17,7 +17,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from fixtures.operations import (
     INF,
@@ -39,6 +38,7 @@ from fixtures.operations import (
 import autograd
 from autograd import RULES, RuleError, Value, grad, hessian, value_and_grad
 from autograd.table import Rule
+from autograd.util.lazy_numpy import np
 
 ROOT = Path(__file__).parents[2]
 

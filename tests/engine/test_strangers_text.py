@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 
-import numpy as np
 import pytest
 from attacks.strangers import HOSTILE, SHOWN, TEXTS, shown
 
 from autograd.learn.terminal.console import for_stream
+from autograd.util.lazy_numpy import np
 from autograd.util.printable import a_kind_of, kind_of, name_of, printable, printable_path, quoted
 
 

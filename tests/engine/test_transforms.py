@@ -12,11 +12,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import NonFiniteError, Value, grad, gradcheck, hessian, hvp, jacobian, no_grad, value_and_grad
+from autograd.util.lazy_numpy import np
 
 
 class Line(NamedTuple):

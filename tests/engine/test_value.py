@@ -9,11 +9,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import Value
+from autograd.util.lazy_numpy import np
 
 # ── a node and its parents ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import Value, grad, no_grad
+from autograd.util.lazy_numpy import np
 
 # ── comparing, printing ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -20,7 +20,7 @@ def test_an_endless_loop_ends_as_a_sentence(exercises, learn, monkeypatch):
         exercises,
         RIGHT.replace("    return a * b,", "    print('round')\n    while True:\n        pass\n    return a * b,"),
     )
-    for limit in (1.5, 20.0):  # a busy machine may not have come to the loop in the first
+    for limit in (1.0, 4.0, 20.0):  # a busy machine may not have come to the loop in the first
         monkeypatch.setattr(checks, "LIMIT", limit)
         status, said = learn("check", 4)
         assert status == 3
@@ -41,16 +41,19 @@ def test_the_time_limit_is_five_seconds():
 
 
 def test_the_time_limit_ends_what_was_started(exercises, learn, monkeypatch):
-    monkeypatch.setattr(checks, "LIMIT", 3.0)
     lines = ["import subprocess, sys", "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"]
     lines += [
         "import os",
         f"os.write(os.open({str(exercises.parent / 'pid')!r}, os.O_WRONLY | os.O_CREAT), b'%d' % p.pid)",
     ]
     write(exercises, "\n".join([RIGHT, *lines, "while True: pass", ""]))
-    status, said = learn("check", 4)
-    assert status == 3
-    assert "after 3 seconds" in said
+    for limit in (1.0, 4.0, 20.0):
+        monkeypatch.setattr(checks, "LIMIT", limit)
+        status, said = learn("check", 4)
+        assert status == 3
+        assert f"after {limit:g} seconds" in said
+        if (exercises.parent / "pid").exists():
+            break
     pid = int((exercises.parent / "pid").read_text())
     for _ in range(20):
         try:

@@ -35,13 +35,15 @@ def points(n=60, seed=0):
 # ── scikit-learn's own checks ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@parametrize_with_checks([MLPClassifier(), MLPRegressor()])
+@parametrize_with_checks([MLPClassifier()])
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
 @pytest.mark.long
-@parametrize_with_checks([MLPClassifier(batch_size=None), MLPRegressor(hidden=(8, 8), activation="tanh")])
+@parametrize_with_checks(
+    [MLPRegressor(), MLPClassifier(batch_size=None), MLPRegressor(hidden=(8, 8), activation="tanh")]
+)
 def test_scikit_learns_checks_of_other_networks(estimator, check):
     check(estimator)
 

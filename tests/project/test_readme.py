@@ -54,7 +54,7 @@ def test_the_demo_prints_what_a_readme_shows(tmp_path, capsys):
     ]
 
 
-SLOW = {"zh/guide", "microgpt"}  # a Chinese page has the code of the English one
+SLOW = {"zh/guide", "microgpt", "networks"}  # a Chinese page has the code of the English one; others train long
 
 
 def page_of(path: Path) -> Any:

@@ -7,12 +7,12 @@ import pickle
 import re
 from dataclasses import fields
 
-import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd import Value
+from autograd.util.lazy_numpy import np
 from autograd.viz.picture import Picture
 from autograd.viz.web.words import drawing_words, picture_words
 from autograd.viz.write.alt import alt_text

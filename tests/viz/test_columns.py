@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import nn
 from autograd.viz import Drawing, draw
+from autograd.viz.graphviz import positions as port
 from autograd.viz.picture import Edge, Group, Node, Picture
-from autograd.viz.write import layout as layouts
 from autograd.viz.write.boxes import box_texts
 from autograd.viz.write.edges import EdgeLook, edge_looks
 from autograd.viz.write.layout import Box, Layout, Line, lay_out
@@ -110,7 +110,7 @@ def test_lines_are_straight_from_border_to_border(sizes: list[int]) -> None:
 
 
 def test_a_network_alone_needs_no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layouts, "render", None)
+    monkeypatch.setattr(port, "render", None)
     svg = svg_text(lay_out(network([2, 3, 1])), "")
     assert svg.count('class="node') == 6
     assert svg.count("data-edge") == 9

@@ -7,12 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd import Value, draw, play
+from autograd.util.lazy_numpy import np
 from autograd.viz import Drawing
 
 

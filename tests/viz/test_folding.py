@@ -320,7 +320,7 @@ def test_any_depth_of_folding_has_no_cycle(made: tuple[Modules, list[Value]], de
     graph = graph_arrays(roots)
     table = node_table(graph, find_groups(graph, families(graph.values, model)))
     partition = fold_calls(table, depth, frozenset(), find_sums(table))
-    check_whole(assemble(table, partition, partition.nodes()), list(dict.fromkeys(roots)))
+    check_whole(assemble(table, partition, partition.nodes), list(dict.fromkeys(roots)))
 
 
 @settings(max_examples=100, deadline=None)

@@ -26,7 +26,7 @@ from autograd.viz.write import living
 
 def sent(html: str) -> dict[str, Any]:
     """The data that the script is called with."""
-    (data,) = re.findall(r"drawing\(box, (\{.*\}), \"", html)
+    (data,) = re.findall('<script type="application/json">(.*?)</script>', html)
     found: dict[str, Any] = json.loads(data)
     return found
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 from fixtures.pictures import numbers
 
@@ -30,7 +29,7 @@ def operations(roots: Sequence[Value]) -> dict[str, str]:
     graph = graph_arrays(roots)
     groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
     found: dict[str, list[str]] = {}
-    for value, call in zip(graph.values, groups.call.tolist(), strict=True):
+    for value, call in zip(graph.values, groups.call, strict=True):
         if value._op:
             found.setdefault(groups.calls[call].key if call >= 0 else "-", []).append(value._op)
     return {key: " ".join(mine) for key, mine in found.items()}
@@ -246,7 +245,7 @@ def test_the_calls_of_a_recurrent_layer_are_its_steps(layer: type[nn.Module], st
     groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
     found = {
         (groups.calls[groups.call[head]].number, graph.values[tail].data)
-        for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True)
+        for tail, head in zip(graph.tails, graph.heads, strict=True)
         if graph.values[head]._op == "dot" and graph.values[tail].is_constant and graph.values[tail].data > 1.0
     }
     assert found == {(step, 10.0 * step) for step in range(1, steps + 1)}
@@ -352,7 +351,7 @@ def test_each_step_of_a_recurrent_module_is_one_call(
         outputs, made_in = run(model, steps)
         graph = graph_arrays(use(outputs))
         groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
-        calls = [groups.calls[call] if call >= 0 else None for call in groups.call.tolist()]
+        calls = [groups.calls[call] if call >= 0 else None for call in groups.call]
         found = {
             value: call.number if call is not None and call.path == type(model).__name__ else 0
             for value, call in zip(graph.values, calls, strict=True)
@@ -388,5 +387,5 @@ def test_titles_of_calls() -> None:
 
 def test_components() -> None:
     pairs = [(5, 6), (1, 2), (2, 6), (3, 4)]
-    found = components(8, *(np.array(column) for column in zip(*pairs, strict=True)))
-    assert found.tolist() == [0, 1, 1, 3, 3, 1, 1, 7]
+    found = components(8, pairs)
+    assert found == [0, 1, 1, 3, 3, 1, 1, 7]

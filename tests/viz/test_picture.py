@@ -9,7 +9,6 @@ import pickle
 import weakref
 from typing import Any
 
-import numpy as np
 import pytest
 from fixtures.pictures import labelled, mse, named
 
@@ -17,6 +16,7 @@ import autograd
 import nn
 from autograd import Value
 from autograd.core.graph import topological
+from autograd.util.lazy_numpy import np
 from autograd.util.module_registry import owners
 from autograd.viz.fold.budget import picture
 from autograd.viz.graph.labels import label_locals

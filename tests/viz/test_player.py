@@ -29,9 +29,9 @@ from autograd.viz.backprop import player as player_module
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.quiz import MISTAKES, questions
 from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.graphviz import program as render
 from autograd.viz.web.script import text
 from autograd.viz.web.words import training_words, words
-from autograd.viz.write import graphviz as render
 from autograd.viz.write.player_page import player_element
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
@@ -145,12 +145,15 @@ def test_every_mistake_has_its_words() -> None:
 SCRIPTS = ["controls.js", "player.js"]
 
 
-def test_the_page_is_an_image_a_table_and_one_script() -> None:
+def test_the_page_is_an_image_a_table_the_data_and_one_script() -> None:
     page = Page(play(lecture(), language="en").html)
     outer = ["div", "div", "img", "details", "summary", "table", "thead", "tr", "th", "th", "th", "th", "tbody"]
     assert page.tags[: len(outer)] == outer
     assert set(page.tags) == {*outer, "td", "script"}
-    assert page.tags.count("script") == 1
+    assert [attributes for tag, attributes in zip(page.tags, page.attributes, strict=True) if tag == "script"] == [
+        {"type": "application/json"},
+        {},
+    ]
     alt = page.attributes[2]["alt"]
     assert alt and alt.startswith("Computation graph of L = −4.") and "Largest gradient of an input: 8, of a." in alt
     recorded = steps(lecture())
@@ -166,7 +169,7 @@ def test_a_label_is_text(label: str, tmp_path: Path) -> None:
     y.label = label[::-1]
     for player in (play(y, quiz=True, forward=True), play(y, language="zh")):
         page = Page(player.html)
-        assert page.tags.count("script") == page.tags.count("img") == 1
+        assert (page.tags.count("script"), page.tags.count("img")) == (2, 1)
         assert not any(name.startswith("on") for attributes in page.attributes for name in attributes)
         assert player.save(tmp_path / "step.html").read_text(encoding="utf-8").count("<script>") == 2
 
@@ -177,7 +180,8 @@ def test_a_script_with_any_label_is_javascript() -> None:
     for label in HOSTILE:
         y = Value(1.0, label=label) ** 2
         y.label = label[::-1]
-        scripts.append("".join(Page(play(y, language="zh").html).scripts))
+        data, script = Page(play(y, language="zh").html).scripts
+        scripts.append(f"({data}); {script}")
     functions = "".join(f"() => {{\n{script}\n}};\n" for script in scripts)
     done = subprocess.run(["node", "--check", "-"], input=functions.encode(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()

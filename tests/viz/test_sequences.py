@@ -179,7 +179,7 @@ def test_a_block_is_one_call_with_its_sums_inside(document: tuple[Value, Model])
         call.key for call in table.calls
     }
     index = next(index for index, call in enumerate(table.calls) if call.key == "blocks[0]")
-    sums = [value for value, call in enumerate(table.call.tolist()) if call == index]
+    sums = [value for value, call in enumerate(table.call) if call == index]
     assert len(sums) == 2 * WIDTH * len(TOKENS[:-1])
     assert {table.graph.values[value]._op for value in sums} == {"+"}
 

@@ -573,7 +573,7 @@ def test_without_scripts_there_is_a_picture_and_a_table(history):
     assert image["alt"].startswith("Training of MLP 2-3-1, epochs 0 to 4: the loss goes from ")
     assert image["src"].startswith("data:image/svg+xml,")
     assert sum(tag == "tr" for tag, _ in page.elements) == 1 + 5
-    assert sum(tag == "script" for tag, _ in page.elements) == 1
+    assert sum(tag == "script" for tag, _ in page.elements) == 2  # the data, and what plays it
     assert figure(history.snapshots[0].loss) in page.words
 
 
@@ -589,7 +589,7 @@ def test_a_hostile_name_is_text_everywhere():
             parameter.label = HOSTILE
         player = training_player(recorded(model, X, y, epochs=1), language="en")
         page = Page(player.html)
-        assert [tag for tag, _ in page.elements if tag in ("img", "script")] == ["img", "script"]
+        assert [tag for tag, _ in page.elements if tag in ("img", "script")] == ["img", "script", "script"]
         assert not any("onerror" in attributes for _, attributes in page.elements)
         ElementTree.fromstring(player.svg())
         assert HOSTILE in str(player)
@@ -647,7 +647,7 @@ def test_which_activations_are_the_sums_they_were_given(activation, keeps):
 
 
 def sent_words(player):
-    return json.loads(re.search(r"training\(box, (\{.*\}), \"", player.html)[1])["words"]
+    return json.loads(re.search('<script type="application/json">(.*?)</script>', player.html)[1])["words"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from autograd.learn.checking import process
 from autograd.learn.checking.arguments import changes_argument
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
@@ -17,7 +18,7 @@ from autograd.learn.checking.graphs import WHOLE, agree, first_wrong
 from autograd.learn.checking.locate import can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
-from autograd.learn.checking.process import TO_START, Answer, run, search
+from autograd.learn.checking.process import TO_START, Answer, Runner
 from autograd.learn.checking.result import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.unwritten import UNWRITTEN
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
@@ -54,16 +55,17 @@ def check(
     *,
     search_seconds: float = SEARCH,
     searching: Callable[[], None] = lambda: None,
+    runner: Runner = process,
 ) -> Result:
     """The state of the exercise whose file this is.
 
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
     are listed as passed. seconds: after which it is stopped; 5 unless given, or what the exercise allows.
     search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
+    runner: runs the files.
     """
     start, seconds = time.perf_counter(), seconds or limit(exercise)
-    unfit = _unfit(exercise, path)
-    if unfit:
+    if unfit := _unfit(exercise, path):
         return unfit
     source = read_source(path)
     given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
@@ -72,7 +74,7 @@ def check(
     def with_own(names: Collection[str]) -> Answer:
         """What these of the learner's files give, with the reference in place of the others."""
         some = {name: file for name, file in files.items() if name in names}
-        return run(exercise, some, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
+        return runner.run(exercise, some, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
 
     answer = with_own(files)
     wanted = _wanted(exercise, answer)
@@ -88,9 +90,8 @@ def check(
         return _without_search(judged[0], with_own)
     searching()
     if not answer.ended:  # what has no end has taken longer already
-        left = WHOLE_CHECK - TO_START - (time.perf_counter() - start)
-        search_seconds = min(search_seconds, max(left, SHORTEST_SEARCH))
-    found = search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
+        search_seconds = min(search_seconds, max(start + WHOLE_CHECK - TO_START - time.perf_counter(), SHORTEST_SEARCH))
+    found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
         replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes),
         with_own,

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from autograd.learn.checking.graphs import Node
 from autograd.learn.checking.locate import Location
@@ -22,7 +22,7 @@ from autograd.learn.checking.repair import Repair
 from autograd.learn.exercises.exercise import FOLDER, Exercise
 from autograd.learn.exercises.probes import Outcome
 
-__all__ = ["TO_START", "Answer", "Found", "run", "search"]
+__all__ = ["TO_START", "Answer", "Found", "Runner", "answer", "found", "run", "search"]
 
 TO_START = 0.3  # seconds, beside those of a search, which ends then whatever it does
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -59,6 +59,32 @@ class Found:
     changes: str | None = None
 
 
+class Runner(Protocol):
+    """Runs a learner's code: this module, in a process of its own, or ``in_process``."""
+
+    def run(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, tuple[str, str]],
+        folder: Path,
+        seconds: float,
+        meanwhile: Callable[[], object],
+    ) -> Answer:
+        """What the files give."""
+
+    def search(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, tuple[str, str]],
+        folder: Path,
+        wanted: Collection[str],
+        wrong: Collection[str],
+        seconds: float,
+        meanwhile: Callable[[], object],
+    ) -> Found:
+        """Where the mistake is, and what mends it."""
+
+
 def run(
     exercise: Exercise,
     files: Mapping[str, tuple[str, str]],
@@ -70,7 +96,8 @@ def run(
 
     meanwhile: what is to be done in this process while that one runs.
     """
-    return _answer(*_told(_request(exercise, files, folder, seconds), meanwhile), files)
+    output, errors, ended = _told(_request(exercise, files, folder, seconds), meanwhile)
+    return answer(_messages(output), ended, lambda: _last_line(errors, files))
 
 
 def search(
@@ -89,7 +116,12 @@ def search(
     request = _request(exercise, files, folder, seconds + TO_START)
     request |= {"wanted": list(wanted), "wrong": list(wrong), "for_search": seconds}
     output, _, _ = _told(request, meanwhile)
-    messages = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
+    return found(_messages(output))
+
+
+def found(messages: Iterable[Mapping[str, Any]]) -> Found:
+    """What a search has found, of the messages that it sent."""
+    messages = list(messages)
     return Found(
         tuple(Location(**place) for message in messages for place in message.get("places", ())),
         tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
@@ -154,8 +186,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _answer(output: str, errors: str, ended: str, files: Mapping[str, tuple[str, str]]) -> Answer:
-    messages = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
+def _messages(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines() if line.endswith("}")]
+
+
+def answer(messages: Sequence[Mapping[str, Any]], ended: str, last_line: Callable[[], Outcome]) -> Answer:
+    """The answer that a run gave, of the messages that it sent.
+
+    ended: how, if it did not reach its end; "" where that is not known. last_line: the line that was being run then.
+    """
     probes = [message for message in messages if "probe" in message]
     outcomes = {probe["probe"]: Outcome.from_dict(probe["outcome"]) for probe in probes}
     graphs = {probe["probe"]: [Node.from_dict(node) for node in probe["graph"]] for probe in probes}
@@ -166,7 +205,7 @@ def _answer(output: str, errors: str, ended: str, files: Mapping[str, tuple[str,
         error = Outcome.from_dict(facts["outcome"])
         return replace(answer, ended="failed", located_in=facts["failed"], error=error)
     if "done" not in facts:
-        return replace(answer, ended=ended or "died", error=_last_line(errors, files))
+        return replace(answer, ended=ended or "died", error=last_line())
     return answer
 
 

@@ -55,11 +55,11 @@ def main() -> None:
     if "wanted" in request:
         task.search(exercise, request["files"], request["wanted"], request["wrong"], request["for_search"], send)
     else:
-        _run(exercise, request["files"], send, exercises, probes, task)
+        run_files(exercise, request["files"], send, exercises, probes, task)
     send(done=True)
 
 
-def _run(
+def run_files(
     exercise: Any,
     files: Mapping[str, tuple[str, str]],
     send: Callable[..., None],

@@ -17,13 +17,20 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
-__all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
+from autograd.learn.exercises.deep_graphs import free_kept, keep, keep_error
+
+__all__ = ["NOT_OWN", "Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
 
 TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
 SMALLEST = 1e-9  # a difference below it is rounding where the right number is 0
 _LONGEST, _LONGEST_FORM = 2_000, 20  # items that are compared, and that are shown in their brackets
 _LONGEST_TEXT = 200  # characters that are compared; the longest right text has 70
-_NOT_OWN = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__))
+NOT_OWN = (
+    os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), ""),
+    os.path.join(os.path.dirname(os.__file__), ""),
+    "<frozen ",
+)
+"""How the paths begin of files that are no learner's: of this package, of Python's library."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +66,23 @@ def run_probes(probes: Mapping[str, str], namespace: Mapping[str, object]) -> di
 def probe_outcome(source: str, namespace: dict[str, object]) -> Outcome:
     r"""Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
 
+    In a browser the namespace is emptied when the next probe is run (``deep_graphs`` says why).
+
     >>> probe_outcome("a = 2\na + 1, 'x', [True]", {})
     Outcome(items=(3.0, 'x', 1.0), error='', message='', file='', line=0)
     >>> probe_outcome("1 / 0", {}).error
     'ZeroDivisionError'
     """
     body, last = _compiled(source)
+    free_kept()
+    keep(namespace)
     try:
         exec(body, namespace)  # noqa: S102  (the probe, and with it the learner's code)
         form: list[str] = []
         items = tuple(_flat(eval(last, namespace), form))
         return Outcome(items[:_LONGEST], form="".join(form) if len(items) <= _LONGEST_FORM else "")
     except (Exception, SystemExit) as error:
+        keep_error(error)
         return failed(error)
 
 
@@ -154,4 +166,4 @@ def is_own(path: str) -> bool:
     """Whether the file is the learner's: not this package, not Python's library, not an installed one."""
     if path.startswith("<"):
         return path.startswith("<ipython-")
-    return not (path.startswith(_NOT_OWN) or "site-packages" in path)
+    return not (path.startswith(NOT_OWN) or "site-packages" in path)

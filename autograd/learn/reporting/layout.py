@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograd.util.text_width import columns, is_wide
 
-__all__ = ["EMPHASIS", "Style", "paragraphs", "wrapped"]
+__all__ = ["EMPHASIS", "Style", "joined", "paragraphs", "wrapped"]
 
 EMPHASIS = re.compile(r"(?<![\w*])\*{1,2}(\w[^*\n]*)\*{1,2}(?![\w*])")
 """Emphasis in Markdown, between one or two stars."""
@@ -75,13 +75,13 @@ def paragraphs(text: str, width: int, ink: Callable[[str], str] = str) -> list[s
             block.append(line.strip())
             continue
         if block:
-            lines += [ink(part) for part in wrapped(EMPHASIS.sub(r"\1", _joined(block)), width)]
+            lines += [ink(part) for part in wrapped(EMPHASIS.sub(r"\1", joined(block)), width)]
             block = []
         lines.append(line.rstrip())
     return lines[:-1]
 
 
-def _joined(block: list[str]) -> str:
+def joined(block: list[str]) -> str:
     """The lines of a paragraph as one, with no space where Chinese meets Chinese."""
     text = block[0]
     for line in block[1:]:

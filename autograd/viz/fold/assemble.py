@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
-
-import numpy as np
+from operator import itemgetter
 
 from autograd.core.graph import topological
 from autograd.value import number_of
@@ -14,7 +13,7 @@ from autograd.viz.fold.boxes import Boxes
 from autograd.viz.fold.edges import Edges
 from autograd.viz.fold.expressions import Names
 from autograd.viz.fold.finite import first_not_finite
-from autograd.viz.fold.partition import Partition, links
+from autograd.viz.fold.partition import Partition
 from autograd.viz.fold.view import View, in_common, largest, unanimous
 from autograd.viz.graph.labels import printable
 from autograd.viz.graph.node_table import CONSTANT, INPUT, PARAMETER, RESULT, NodeTable
@@ -27,13 +26,14 @@ __all__ = ["assemble", "nearest"]
 KINDS: dict[int, Kind] = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant", RESULT: "result"}
 
 
-def nearest(table: NodeTable, partition: Partition, starts: Iterable[int], most: int, both_ways: bool) -> list[int]:
+def nearest(partition: Partition, starts: Iterable[int], most: int, both_ways: bool) -> list[int]:
     """At most so many nodes, nearest to where it starts, breadth first: by operands, or by operands and users."""
-    _, tails, heads = links(table.graph, partition.node)
     beside: dict[int, list[int]] = defaultdict(list)
-    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
+    node, graph = partition.node, partition.graph
+    pairs = sorted([(node[graph.tails[edge]], node[graph.heads[edge]]) for edge in partition.links], key=itemgetter(1))
+    for tail, head in pairs:
         beside[head].append(tail)
-    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True) if both_ways else ():
+    for tail, head in pairs if both_ways else ():
         beside[tail].append(head)
     return breadth_first(starts, lambda node: beside.get(node, ()), most)
 
@@ -59,7 +59,7 @@ class _Assembly:
     def picture(self) -> Picture:
         """All of it."""
         view = self.view
-        roots = [int(view.node[root]) for root in self.graph.roots if view.node[root] in view.shown]
+        roots = [view.node[root] for root in self.graph.roots if view.node[root] in view.shown]
         ends = [node for node in view.operands if node not in view.users]
         nodes: list[Node] = []
         edges: list[Edge] = []
@@ -119,7 +119,7 @@ class _Assembly:
     def _kind(self, node: int) -> Kind:
         if self.view.is_call(node):
             return "group"
-        return "input" if self.view.is_input(node) else KINDS[int(self.table.kinds[self.partition.first(node)])]
+        return "input" if self.view.is_input(node) else KINDS[self.table.kinds[self.partition.first(node)]]
 
     def _label(self, copies: Sequence[int]) -> str:
         """The name of a value, the title of a call; of several, what they have in common."""
@@ -154,7 +154,7 @@ class _Assembly:
         """How many calls of one module these nodes were made in, or are; 0 where they are of no module's calls."""
         folds = [self.partition.folds.get(copy) for copy in copies]
         calls = {
-            int(self.table.call[copy]) if fold is None or fold.call < 0 else fold.call
+            self.table.call[copy] if fold is None or fold.call < 0 else fold.call
             for copy, fold in zip(copies, folds, strict=True)
         }
         is_of_one = -1 not in calls and len({self.table.calls[call].path for call in calls}) == 1
@@ -188,9 +188,9 @@ class _Assembly:
         """A node "… 3 more" behind one of which not every user is here."""
         if self.ends != "operands and users":
             return
-        here = np.isin(self.view.node[self.graph.heads], sorted(self.view.shown))
-        members = np.isin(self.graph.tails, self.view.members[node])
-        unseen = int(self.table.uses[self.view.members[node]].sum()) - int((here & members).sum())
+        members, users, shown = self.view.members[node], self.graph.users, self.view.shown
+        unseen = sum(self.table.uses[value] for value in members)
+        unseen -= sum(self.view.node[user] in shown for value in members for user in users[value])
         if unseen:
             self._add_unseen(f"users{self.view.name(node).removeprefix('n')}", unseen, node, nodes)
             edges.append(Edge(self.view.name(node), nodes[-1].name))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-import numpy as np
-
 from autograd.viz.fold.columns import with_columns
 from autograd.viz.fold.view import View, in_common
 from autograd.viz.graph.node_table import CONSTANT, PARAMETER
@@ -37,8 +35,7 @@ class Boxes:
                 while a != b and min(a, b) >= 0:
                     pairs.append((a, b))
                     a, b = self._outer(a), self._outer(b)
-        first_of: list[int] = components(len(self.table.calls), *np.array(pairs, np.intp).reshape(-1, 2).T).tolist()
-        return first_of
+        return components(len(self.table.calls), pairs)
 
     def _outer(self, call: int) -> int:
         parent = self.table.calls[call].parent

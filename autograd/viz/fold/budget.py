@@ -132,19 +132,19 @@ def within_budget(
 
     @cache
     def of_all(partition: Partition) -> Picture:
-        return assemble(table, partition, partition.nodes(), selection.ends)
+        return assemble(table, partition, partition.nodes, selection.ends)
 
     is_fitted = selection.ends == "operands" and most <= USUAL
     width = (lambda partition: overhang(of_all(partition), widest)) if is_fitted else (lambda partition: FITS)
     choice = chosen(table, names, most, width, before)
     partition = choice.partition
-    nodes = partition.nodes()
+    nodes = partition.nodes
     is_cut = len(nodes) > most
     if is_cut:
-        line = list(dict.fromkeys(int(partition.node[value]) for value in selection.path))
-        starts = dict.fromkeys(int(partition.node[start]) for start in selection.starts)
+        line = list(dict.fromkeys(partition.node[value] for value in selection.path))
+        starts = dict.fromkeys(partition.node[start] for start in selection.starts)
         is_line = 0 < len(line) <= most
-        nodes = line if is_line else nearest(table, partition, starts, most, both_ways=selection.ends != "operands")
+        nodes = line if is_line else nearest(partition, starts, most, both_ways=selection.ends != "operands")
     drawn = assemble(table, partition, nodes, selection.ends) if is_cut else of_all(partition)
     notes = [
         *selection.notes,
@@ -192,7 +192,7 @@ def _folded(selection: Selection, partition: Partition) -> list[str]:
 
 def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], is_line: bool) -> str:
     """A note on the nodes there was no room for. is_line: whether one path is shown, and not what is near."""
-    graph, words, count = selection.table.graph, picture_words(selection.table.language), len(partition.nodes())
+    graph, words, count = selection.table.graph, picture_words(selection.table.language), len(partition.nodes)
     total = f"{len(graph)}" if graph.is_whole else words.say("more_than", len(graph))
     key = f"left_{'line' if is_line else 'near'}_{'nodes' if partition.folds or partition.copies else 'values'}"
     call = f"draw(…, {selection.arguments}max_nodes={count})"

@@ -64,8 +64,8 @@ def _longest_path(table: NodeTable) -> list[int]:
     """The longest path to the first root, from a leaf on: of the leaves it may start from, the one used least."""
     length = [0] * len(table.graph)
     before = [-1] * len(table.graph)
-    is_result = (table.kinds == RESULT).tolist()
-    for tail, head in zip(table.graph.tails.tolist(), table.graph.heads.tolist(), strict=True):
+    is_result = [kind == RESULT for kind in table.kinds]
+    for tail, head in zip(table.graph.tails, table.graph.heads, strict=True):
         if is_result[tail] and length[tail] + 1 > length[head]:
             length[head], before[head] = length[tail] + 1, tail
     path = [table.graph.roots[0]]
@@ -81,8 +81,8 @@ def _steps(table: NodeTable, spine: Sequence[int]) -> list[tuple[int, list[int]]
     A value beside the spine belongs to the step that uses it first.
     """
     graph = table.graph
-    edges = list(zip(graph.tails.tolist(), graph.heads.tolist(), strict=True))
-    is_result = (table.kinds == RESULT).tolist()
+    edges = list(zip(graph.tails, graph.heads, strict=True))
+    is_result = [kind == RESULT for kind in table.kinds]
     on_spine = set(spine)
     is_result[spine[0]] = True  # a leaf, or else a result
     place = [len(spine)] * len(graph)
@@ -120,7 +120,7 @@ def _is_apart(table: NodeTable, value: int) -> bool:
 def _form(table: NodeTable, before: int, values: Sequence[int]) -> Hashable:
     """The form of a step: its operations, and which operands they share; no other's where it cannot be folded."""
     graph, end = table.graph, values[-1]
-    if table.call[list(values)].max() >= 0 or any(_is_apart(table, value) for value in values[:-1]):
+    if any(table.call[value] >= 0 for value in values) or any(_is_apart(table, value) for value in values[:-1]):
         return object()
     inside = set(values)
     order = topological(end, parents=lambda value: [operand for operand in graph.operands(value) if operand in inside])

@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-import numpy as np
-
 from autograd.viz.fold.chains import find_chains
 from autograd.viz.fold.expressions import fold_expressions
 from autograd.viz.fold.opened import Opened, find_opened
-from autograd.viz.fold.partition import WIDEST, Partition, fold_calls, folded_into, size
+from autograd.viz.fold.partition import WIDEST, Partition, fold_calls, folded_into, unfolded
 from autograd.viz.fold.repeats import Alike, has_numbered_alike, merge_alike, merge_around
-from autograd.viz.fold.sums import Sum, find_starts, find_sums
+from autograd.viz.fold.sums import Additions, Sum, find_starts
 from autograd.viz.graph.node_table import RESULT, NodeTable
 from autograd.viz.write.room import SHORT, Overhang
 
@@ -78,7 +76,7 @@ def chosen(
     """
     opened = find_opened(table, names)
     if "all" in names:
-        return Chosen(Partition(np.arange(len(table.graph)), {}))
+        return Chosen(unfolded(table.graph))
     closed = _closed(table) - opened.calls
     if len(table.graph) <= min(SMALL if closed else most, most):
         depth = 1 + max((call.depth for call in table.calls), default=0)
@@ -133,10 +131,13 @@ class _Choice:
         self.merges = "repeats" not in names
         self.most_levels = MOST_WITH_OPEN if names else MOST_LEVELS
         self.writes = "expressions" not in names
-        self.starts = tuple(find_starts(table))
-        self.sums = self.starts if "sums" in names else tuple(find_sums(table))
+        additions = Additions(table)
+        self.starts = tuple(additions.starts())
+        self.sums = self.starts if "sums" in names else tuple(additions.sums())
         self.depths = range(max((call.depth for call in table.calls), default=-1) + 1, -1, -1)
         self.folded: dict[tuple[int, tuple[Sum, ...], frozenset[int]], Partition] = {}
+        made_in = zip(table.call, table.kinds, strict=True)
+        self.results = Counter(call for call, kind in made_in if kind == RESULT)
         self.made: dict[tuple[Partition, bool, Alike | None], Partition] = {}
 
     def like(self, before: Chosen) -> Chosen | None:
@@ -155,11 +156,11 @@ class _Choice:
         looked_at = 0
         for level in self._levels():
             partition = self._at(level)
-            if not self._has_room(partition) and (level.depth or size(self.table, partition)[0] > self.room):
+            if not self._has_room(partition) and (level.depth or len(partition.nodes) > self.room):
                 continue
             for narrower in self._narrower(level):
                 partition, looked_at = self._at(narrower), looked_at + 1
-                if not any(np.array_equal(partition.node, other.node) for other in different):
+                if not any(partition.node == other.node for other in different):
                     different.append(partition)
                     overhang = self.overhang(partition)
                     if narrowest is None or (
@@ -215,13 +216,12 @@ class _Choice:
         key = level.depth, level.sums, opened
         if key not in self.folded:
             new = fold_calls(self.table, level.depth, self.opened.calls | opened, level.sums, self.closed)
-            alike = (other for other in self.folded.values() if other.folds == new.folds)
-            self.folded[key] = next((other for other in alike if np.array_equal(other.node, new.node)), new)
+            alike = (x for x in self.folded.values() if x.folds == new.folds and x.node == new.node)
+            self.folded[key] = next(alike, new)
         return self.folded[key]
 
     def _has_room(self, partition: Partition) -> bool:
-        nodes, pairs = size(self.table, partition)
-        return nodes <= self.room and pairs <= self.most_edges
+        return len(partition.nodes) <= self.room and partition.pairs <= self.most_edges
 
     def _levels(self) -> Iterator[Level]:
         """From the one that folds least to the one that folds most.
@@ -251,7 +251,7 @@ class _Choice:
             if is_called_again:
                 yield Level(depth, terms, "calls")
             yield Level(depth, terms, "indices")
-        if len(self._at(Level(0, terms)).nodes()) <= MOST_COMPARED and has_numbered_alike(self.table):
+        if len(self._at(Level(0, terms)).nodes) <= MOST_COMPARED and has_numbered_alike(self.table):
             yield from (Level(depth, terms, "numbers") for depth in depths)
             yield from (Level(depth, terms, "counts") for depth in depths)
 
@@ -260,12 +260,8 @@ class _Choice:
 
         Each counts once, though it may be one of several that are drawn as one.
         """
-        inside = Counter(self.table.call[self.table.kinds == RESULT].tolist())
-        into = [
-            *folded_into(self.table, depth, self.opened.calls, self.closed),
-            -1,
-        ]  # a value in no call has -1, the last
-        return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
+        into = [*folded_into(self.table, depth, self.opened.calls, self.closed), -1]  # -1, the last, for no call
+        return sum(count for call, count in self.results.items() if into[call] < 0) + len({*into} - {-1})
 
     def _opened_further(self, level: Level, partition: Partition) -> Chosen:
         """The partition with modules opened that were folded for others' sake, one after the other.
@@ -276,7 +272,7 @@ class _Choice:
         opened: frozenset[int] = frozenset()
         tried: set[int] = set()
         paths: set[str] = set()
-        while len(tried) < MOST_TRIED and size(self.table, partition)[0] < COARSE:
+        while len(tried) < MOST_TRIED and len(partition.nodes) < COARSE:
             calls = next((calls for calls in self._modules(partition) if tried.isdisjoint(calls)), None)
             if calls is None:
                 break
@@ -296,7 +292,7 @@ class _Choice:
 
     def _modules(self, partition: Partition) -> Iterator[frozenset[int]]:
         """The calls of each folded module, those drawn as one together; none inside of a network, which is one view."""
-        for node in partition.nodes():
+        for node in partition.nodes:
             folds = [partition.folds.get(copy) for copy in partition.copies.get(node, [node])]
             calls = frozenset(fold.call for fold in folds if fold is not None and fold.call >= 0)
             if calls and not any(self._is_of_network(call) for call in calls):

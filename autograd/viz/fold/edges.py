@@ -35,7 +35,7 @@ class Edges:
         arrows = []
         for entry, (tail, edges) in enumerate(view.operands[head].items()):
             for merged in [edges] if is_fold else self._by_operand(head, tail, edges):
-                position = entry if is_fold else int(self.graph.positions[merged[0]])
+                position = entry if is_fold else self.graph.positions[merged[0]]
                 local = (slopes.get(tail) if is_fold else self._local(merged[0])) if len(merged) == 1 else None
                 arrows.append(
                     Edge(
@@ -61,12 +61,12 @@ class Edges:
             return [[edge] for edge in edges]
         operands: dict[int, list[int]] = defaultdict(list)
         for edge in edges:
-            operands[operand_slot(self.graph.values[head], int(self.graph.positions[edge]))].append(edge)
+            operands[operand_slot(self.graph.values[head], self.graph.positions[edge])].append(edge)
         return list(operands.values())
 
     def _local(self, edge: int) -> float | None:
         """The local derivative, as a number; None for a constant's."""
-        head = int(self.graph.heads[edge])
+        head = self.graph.heads[edge]
         if head not in self.locals:
             self.locals[head] = [local for _, local in self.graph.values[head]._edges()]
         local = self.locals[head][self.graph.positions[edge]]
@@ -80,7 +80,7 @@ class Edges:
         for edge in edges:
             value, local = self.graph.values[self.graph.heads[edge]], self._local(edge)
             if local is not None and value.has_grad:
-                upstream, tail = float(number_of(value._grad)), int(self.graph.tails[edge])
+                upstream, tail = float(number_of(value._grad)), self.graph.tails[edge]
                 product = local * upstream
                 if math.isnan(product) and not math.isnan(number_of(self.graph.values[tail]._grad)):
                     product = 0.0  # nothing was carried: the operand, or one on the way to it, was not chosen
@@ -99,7 +99,7 @@ class Edges:
             for edge in self.graph.edges_into(value) if upstream else ():
                 local = self._local(edge)
                 if local is not None:
-                    tail = int(self.graph.tails[edge])
+                    tail = self.graph.tails[edge]
                     inside = view.node[tail] == head
                     into, key = (adjoints, tail) if inside else (slopes, int(view.node[tail]))
                     into[key] = into.get(key, 0.0) + local * upstream
@@ -115,11 +115,11 @@ class Edges:
             return None
         weights = set()
         for edge in edges:
-            head = int(self.graph.heads[edge])
+            head = self.graph.heads[edge]
             operands = self.graph.operands(head)
             if self.graph.values[head]._rule.name not in ("mul", "dot") or len(operands) % 2:
                 return None
-            index = edge - int(self.graph.starts[head])
+            index = edge - self.graph.starts[head]
             weights.add(operands[(index + len(operands) // 2) % len(operands)])
         weight = weights.pop()
         if weights or self.view.table.kinds[weight] != PARAMETER:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property
-
-import numpy as np
 
 from autograd.viz.fold.partition import HIDDEN, Fold, Partition
 from autograd.viz.fold.sums import SHORTEST
@@ -41,12 +36,15 @@ def fold_expressions(table: NodeTable, partition: Partition) -> Partition:
     ['tanh(w·x + b)']
     """
     writer = _Writer(table, partition)
-    node, folds = partition.node.copy(), dict(partition.folds)
+    node, folds = list(partition.node), dict(partition.folds)
     for top, values in writer.inside.items():
-        node[values] = top
-        node[[leaf for value in values for leaf in table.graph.operands(value) if writer.is_detail(leaf)]] = HIDDEN
+        for value in values:
+            node[value] = top
+            for leaf in table.graph.operands(value):
+                if writer.is_detail(leaf):
+                    node[leaf] = HIDDEN
         folds[top] = Fold(title=writer.text[top], opens="expressions", pattern=writer.pattern(top))
-    return replace(partition, node=node, folds=folds)
+    return Partition(table.graph, node, folds, partition.copies, finer=partition)
 
 
 class Names:
@@ -57,38 +55,20 @@ class Names:
 
     def of(self, value: int, user: int) -> str:
         """The name of an operand: of what a model gives, where that is one value, the model's."""
-        call, outer = int(self.table.call[value]), self.outermost[self.table.call[value]]
-        if outer >= 0 and outer != self.outermost[self.table.call[user]] and self.outputs[outer] == {value}:
-            return self.table.calls[outer].path or UNNAMED
-        fold = self.partition.folds.get(int(self.partition.node[value]))
+        table, call = self.table, self.table.call[value]
+        outer = table.outermost[call]
+        if outer >= 0 and outer != table.outermost[table.call[user]] and table.outputs[outer] == {value}:
+            return table.calls[outer].path or UNNAMED
+        fold = self.partition.folds.get(self.partition.node[value])
         if fold is not None and fold.call >= 0:
-            return self.table.calls[call].path or UNNAMED
+            return table.calls[call].path or UNNAMED
         if self.is_number(value):
             return number(self.graph.values[value].data)
-        return self.table.short_name(value) or UNNAMED
+        return table.short_name(value) or UNNAMED
 
     def is_number(self, value: int) -> bool:
         """Whether it is a number without a name."""
-        return int(self.table.kinds[value]) == CONSTANT and value not in self.table.labels
-
-    @cached_property
-    def outermost(self) -> list[int]:
-        """For each call, the outermost one it is made in; -1, the last, for a value in no call."""
-        outermost: list[int] = []
-        for index, call in enumerate(self.table.calls):
-            outermost.append(index if call.parent is None else outermost[call.parent])
-        return [*outermost, -1]
-
-    @cached_property
-    def outputs(self) -> dict[int, set[int]]:
-        """The values that each outermost call gives to others."""
-        outer = np.array(self.outermost)[self.table.call]
-        tails, heads = self.graph.tails, self.graph.heads
-        leaving = np.unique(tails[(outer[tails] >= 0) & (outer[tails] != outer[heads])])
-        outputs: dict[int, set[int]] = defaultdict(set)
-        for value in leaving.tolist():
-            outputs[int(outer[value])].add(value)
-        return outputs
+        return self.table.kinds[value] == CONSTANT and value not in self.table.labels
 
     def of_sum(self, values: Sequence[int]) -> str:
         """A folded sum as it is written, ``w·x + b``; "" where something in it has no name, or it is too long.
@@ -127,8 +107,8 @@ class _Writer:
         self.inside: dict[int, list[int]] = {}
         self.names = Names(table, partition)
         alone = {*table.labels, *table.pinned, *self.graph.roots}
-        for value in np.flatnonzero(table.kinds == RESULT).tolist():
-            if not self._is_plain(value):
+        for value in partition.nodes:
+            if table.kinds[value] != RESULT or value in partition.folds:
                 continue
             operands = self.graph.operands(value)
             inner = [
@@ -142,17 +122,13 @@ class _Writer:
                 if inner:
                     self.inside[value] = [y for x in inner for y in self.inside.pop(x, [x])] + [value]
 
-    def _is_plain(self, value: int) -> bool:
-        """Whether it is a box of its own."""
-        return self.partition.node[value] == value and value not in self.partition.folds
-
     def _is_only(self, value: int, user: int) -> bool:
         """Whether a value has this one use, in the same module."""
-        return int(self.table.uses[value]) == 1 and int(self.table.call[value]) == int(self.table.call[user])
+        return self.table.uses[value] == 1 and self.table.call[value] == self.table.call[user]
 
     def is_detail(self, leaf: int) -> bool:
         """Whether a number stands in the expression alone."""
-        return self.names.is_number(leaf) and int(self.table.uses[leaf]) == 1 and leaf not in self.table.pinned
+        return self.names.is_number(leaf) and self.table.uses[leaf] == 1 and leaf not in self.table.pinned
 
     def _written(self, value: int, inner: list[int]) -> str:
         """An operation on its operands."""

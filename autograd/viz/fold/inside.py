@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from autograd.core.graph import paused_collector
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble
 from autograd.viz.fold.budget import table_of, within_budget
-from autograd.viz.fold.partition import Partition
+from autograd.viz.fold.partition import unfolded
 from autograd.viz.graph.node_table import INPUT, RESULT, NodeTable
 from autograd.viz.graph.selection import Selection
 from autograd.viz.picture import Node, Picture
@@ -43,14 +41,12 @@ def _inside(table: NodeTable, node: Node, most: int) -> Picture | None:
     graph, members = table.graph, [int(part[1:]) for part in node.parts]
     if node.calls > 1 and node.kind == "group":
         members = [value for value in members if _is_in_first_call(table, value)] or members
-    is_inside = np.zeros(len(graph), np.bool_)
-    is_inside[members] = True
-    around = np.unique(graph.tails[is_inside[graph.heads]])
-    beside = [value for value in around.tolist() if not is_inside[value] and table.kinds[value] in (INPUT, RESULT)]
-    is_inside[around] = True
-    part = table.part(is_inside, beside)
+    inside = set(members)
+    around = {operand for value in inside for operand in graph.operands(value)} - inside
+    beside = [value for value in sorted(around) if table.kinds[value] in (INPUT, RESULT)]
+    part = table.part([value in inside or value in around for value in range(len(graph))], beside)
     if len(part.graph) <= most:
-        drawn = assemble(part, Partition(np.arange(len(part.graph)), {}), range(len(part.graph)))
+        drawn = assemble(part, unfolded(part.graph), range(len(part.graph)))
         return replace(drawn, left_out=0)
     drawn, _ = within_budget(Selection(part, part.graph.roots, "", ""), [node.opens] if node.opens else [], most)
     is_less = all(len(other.parts) < len(members) for other in drawn.nodes)
@@ -59,7 +55,7 @@ def _inside(table: NodeTable, node: Node, most: int) -> Picture | None:
 
 def _is_in_first_call(table: NodeTable, value: int) -> bool:
     """Whether it was made in the first call of its module, and of those around it."""
-    call: int | None = int(table.call[value])
+    call: int | None = table.call[value]
     while call is not None and call >= 0:
         if table.calls[call].number > 1:
             return False

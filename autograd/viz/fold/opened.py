@@ -42,9 +42,9 @@ def find_opened(table: NodeTable, names: Sequence[str]) -> Opened:
     wanted = [index for index, call in enumerate(calls) if call.path in names or call.key in names]
     numbered = [index for index in wanted if calls[index].path not in names]
     values = frozenset(weights.values())
-    of_values = [int(table.call[value]) for value in (*values, *table.pinned)]
+    of_values = [table.call[value] for value in (*values, *table.pinned)]
     told_apart = {index for index in numbered if calls[index].is_told_apart}
-    told_apart |= {int(table.call[value]) for value in values}
+    told_apart |= {table.call[value] for value in values}
     return Opened(
         calls=_with_those_around(table, [*wanted, *of_values]),
         apart=frozenset(numbered) - told_apart,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
-import numpy as np
-
+from autograd.viz.fold.node_edges import NodeEdges, node_edges
 from autograd.viz.fold.sums import Sum
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.networks import PlainInput
-from autograd.viz.graph.node_table import CONSTANT, PARAMETER, NodeTable
+from autograd.viz.graph.node_table import NodeTable
 from autograd.viz.graph.search import cycles
 
-__all__ = ["HIDDEN", "WIDEST", "Fold", "Partition", "fold_calls", "folded_into", "links", "size"]
+__all__ = ["HIDDEN", "WIDEST", "Fold", "Partition", "fold_calls", "folded_into", "unfolded"]
 
 WIDEST = 10
 """More inputs or neurons beside each other than these are one box: a column of them would not fit a page."""
@@ -42,22 +42,56 @@ class Fold:
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """node: of each value, the last value of the node it is drawn in, by which the node is known; or HIDDEN.
+    """Which values are drawn together. node: of each value, the last value of the node it is drawn in, by which the
+    node is known; or HIDDEN.
 
     folds: what the nodes of several values are. copies: the nodes that are drawn as one because they are alike, the
     first of them first; it is known by the last of them, and is what the first is.
     """
 
-    node: Indices
-    folds: dict[int, Fold]
-    copies: dict[int, list[int]] = field(default_factory=dict)
+    def __init__(
+        self,
+        graph: GraphArrays,
+        node: Indices,
+        folds: dict[int, Fold],
+        copies: dict[int, list[int]],
+        finer: Partition | Sequence[int],
+    ) -> None:
+        """finer: a partition of which this one joins nodes, or hides them; or the edges between different nodes."""
+        self.graph, self.node, self.folds, self.copies, self._finer = graph, node, folds, copies, finer
 
+    @cached_property
     def nodes(self) -> list[int]:
         """All nodes."""
-        nodes: list[int] = np.unique(self.node[self.node >= 0]).tolist()
-        return nodes
+        return sorted({*self.node} - {HIDDEN})
+
+    @cached_property
+    def members(self) -> dict[int, list[int]]:
+        """The values of each node that is not a plain value."""
+        members: dict[int, list[int]] = {node: [] for node in (*self.folds, *self.copies)}
+        for value, node in enumerate(self.node):
+            if node in members:
+                members[node].append(value)
+        return members
+
+    @cached_property
+    def links(self) -> Sequence[int]:
+        """The edges between different nodes, in the order of the graph."""
+        if isinstance(self._finer, Partition):
+            return _links(self.graph, self.node, self._finer.links)
+        return self._finer
+
+    @cached_property
+    def pairs(self) -> int:
+        """How many pairs of nodes there are with an edge between them."""
+        node, tails, heads = self.node, self.graph.tails, self.graph.heads
+        return len({(node[tails[edge]], node[heads[edge]]) for edge in self.links})
+
+    @cached_property
+    def edges(self) -> NodeEdges:
+        """The edges between nodes by their heads and tails."""
+        return node_edges(self.graph, self.node, self.nodes, self.folds, self.links)
 
     def first(self, node: int) -> int:
         """The node whose name and position it has."""
@@ -66,6 +100,11 @@ class Partition:
     def fold(self, node: int) -> Fold | None:
         """The fold of a node; None for a plain value."""
         return self.folds.get(self.first(node))
+
+
+def unfolded(graph: GraphArrays) -> Partition:
+    """The partition in which each value is a node."""
+    return Partition(graph, list(range(len(graph))), {}, {}, range(len(graph.tails)))
 
 
 def fold_calls(
@@ -79,25 +118,35 @@ def fold_calls(
 
     closed: calls that are folded at any depth. Plain inputs are a node each, those of a wide layer one node.
     """
-    into = folded_into(table, depth, opened, closed)
-    call_of = np.array([*into, -1])[table.call]  # a value in no call has -1, the last
-    call_of[list(table.pinned)] = -1
-    members = np.flatnonzero(call_of >= 0)
-    last = np.full(len(into) + 1, -1)
-    last[call_of[members]] = members  # the last assignment stays
-    node = np.arange(len(table.graph))
-    node[members] = last[call_of[members]]
-    folds = {int(last[call]): Fold(call) for call in np.unique(call_of[members]).tolist()}
+    graph, into = table.graph, folded_into(table, depth, opened, closed)
+    last = _last_values(table, into)
+    node = [value if last[call] < 0 else last[call] for value, call in enumerate(table.call)]
+    for value in table.pinned:
+        node[value] = value
+    folds = {last[call]: Fold(call) for call in sorted({*into} - {-1}) if last[call] >= 0}
     for total in sums:
-        if call_of[total.values[-1]] < 0:
-            node[list(total.values)] = total.values[-1]
-            folds[total.values[-1]] = Fold(title=total.title, opens=total.opens)
+        top = total.values[-1]
+        if last[table.call[top]] < 0 or top in table.pinned:
+            for value in total.values:
+                node[value] = top
+            folds[top] = Fold(title=total.title, opens=total.opens)
     for values, label in _inputs(table):
-        node[values] = values[-1]
+        for value in values:
+            node[value] = values[-1]
         folds[values[-1]] = Fold(label=label)
-    node = _without_cycles(table.graph, node, folds)
-    numbers = chain.from_iterable(total.numbers for total in sums if total.values[-1] in folds)
-    return Partition(_without_details(table, node, folds, numbers), folds)
+    links = _without_cycles(graph, node, folds)
+    _hide_details(table, node, folds, {x for total in sums if total.values[-1] in folds for x in total.numbers})
+    links += _links(graph, node, graph.edges_of_leaves)
+    return Partition(graph, node, folds, {}, sorted(links))
+
+
+def _last_values(table: NodeTable, into: Sequence[int]) -> list[int]:
+    """The last value of the folded call that each call is inside of; -1 where it is in none, and at the end."""
+    last = [-1] * (len(into) + 1)
+    for inner, outer in zip(table.last_of_calls, into, strict=True):
+        last[outer] = max(last[outer], inner)
+    last[-1] = -1
+    return [last[outer] for outer in (*into, -1)]
 
 
 def folded_into(table: NodeTable, depth: int, opened: frozenset[int], closed: frozenset[int]) -> list[int]:
@@ -125,65 +174,60 @@ def _inputs(table: NodeTable) -> list[tuple[list[int], str]]:
     return nodes
 
 
-def _without_details(table: NodeTable, node: Indices, folds: dict[int, Fold], terms: Iterable[int]) -> Indices:
+def _hide_details(table: NodeTable, node: Indices, folds: Mapping[int, Fold], terms: Collection[int]) -> None:
     """Hide the parameters and the numbers that only folded nodes use, but no term of a sum."""
-    graph = table.graph
-    is_fold = np.zeros(len(graph), np.bool_)
-    is_fold[list(folds)] = True
-    is_used = np.bincount(graph.tails, minlength=len(graph)) > 0
-    is_used[graph.tails[~is_fold[node[graph.heads]]]] = False
-    labelled = [value for value in table.labels if table.kinds[value] == CONSTANT]
-    inputs = chain(*(plain.values for plain in table.inputs))
-    is_used[[*labelled, *inputs, *terms, *table.pinned, *graph.roots]] = False
-    return np.where(is_used & np.isin(table.kinds, (PARAMETER, CONSTANT)), HIDDEN, node)
-
-
-def links(graph: GraphArrays, node: Indices) -> tuple[Indices, Indices, Indices]:
-    """The edges between different nodes, in the order of their heads: their numbers, tails and heads."""
-    tails, heads = node[graph.tails], node[graph.heads]
-    between = np.flatnonzero((tails != heads) & (tails >= 0) & (heads >= 0))
-    between = between[np.argsort(heads[between], kind="stable")]
-    return between, tails[between], heads[between]
-
-
-def size(table: NodeTable, partition: Partition) -> tuple[int, int]:
-    """How many nodes there are, and how many pairs of nodes with an edge between them."""
-    _, tails, heads = links(table.graph, partition.node)
-    pairs = len(np.unique(tails * len(table.graph) + heads))
-    return len(partition.nodes()), pairs
+    tails, heads = table.graph.tails, table.graph.heads
+    shown = {tails[edge] for edge in table.graph.edges_of_leaves if node[heads[edge]] not in folds}
+    for value in table.details:
+        if value not in shown and value not in terms:
+            node[value] = HIDDEN
 
 
 # ── no cycles ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _without_cycles(graph: GraphArrays, node: Indices, folds: dict[int, Fold]) -> Indices:
-    """Divide the calls that lie on a cycle: where what a call feeds comes back into it, a part of it ends.
+def _without_cycles(graph: GraphArrays, node: Indices, folds: dict[int, Fold]) -> list[int]:
+    """Divide the calls that lie on a cycle, and return the edges between different nodes, apart from those of leaves.
 
-    Along the way, each step from one node to another raises a value's rank. A part has the values of one rank, so that
-    every edge between two parts leads to a higher one.
+    Where what a call feeds comes back into it, a part of it ends. Along the way, each step from one node to another
+    raises a value's rank. A part has the values of one rank, so that every edge between two parts leads to a higher
+    one.
     """
-    edges, tails, heads = links(graph, node)
-    inner = graph.starts[graph.tails[edges] + 1] > graph.starts[graph.tails[edges]]  # nothing comes back to a leaf
-    if (tails < heads)[inner].all():
-        return node
-    node = node.copy()
-    tails, heads = np.divmod(np.unique(tails[inner] * len(graph) + heads[inner]), len(graph))
-    for cycle in cycles(tails, heads):
-        members = np.flatnonzero(np.isin(node, cycle)).tolist()
+    tails, heads = graph.tails, graph.heads
+    links = _links(graph, node, graph.edges_of_results)
+    if all(node[tails[edge]] < node[heads[edge]] for edge in links):
+        return links
+    before: dict[int, set[int]] = defaultdict(set)
+    for edge in links:
+        before[node[heads[edge]]].add(node[tails[edge]])
+    on_cycles = cycles({head: sorted(before[head]) for head in sorted(before)})
+    for cycle in map(set, on_cycles):
+        members = [value for value, other in enumerate(node) if other in cycle]
         ranks: dict[int, int] = {}
         for value in members:
-            before = [(ranks[x] + int(node[x] != node[value])) for x in graph.operands(value) if x in ranks]
-            ranks[value] = max(before, default=0)
+            steps = [ranks[x] + (node[x] != node[value]) for x in graph.operands(value) if x in ranks]
+            ranks[value] = max(steps, default=0)
         parts: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for value in members:
-            parts[int(node[value])][ranks[value]].append(value)
+            parts[node[value]][ranks[value]].append(value)
         for whole, by_rank in parts.items():
-            was = folds.pop(whole, None)
-            if was is not None and was.call < 0:
-                values = list(chain(*by_rank.values()))
-                node[values] = values
-            elif was is not None:
-                for number, (_, values) in enumerate(sorted(by_rank.items()), 1):
-                    node[values] = values[-1]
-                    folds[values[-1]] = Fold(was.call, was.title, number, len(by_rank))
-    return node
+            _divide(node, folds, whole, by_rank)
+    return _links(graph, node, graph.edges_of_results) if on_cycles else links
+
+
+def _links(graph: GraphArrays, node: Indices, edges: Iterable[int]) -> list[int]:
+    """Those of the edges that are between different nodes."""
+    tails, heads = graph.tails, graph.heads
+    return [edge for edge in edges if HIDDEN != node[tails[edge]] != node[heads[edge]]]
+
+
+def _divide(node: Indices, folds: dict[int, Fold], whole: int, by_rank: Mapping[int, Sequence[int]]) -> None:
+    """Divide a call into parts by the ranks of its values, and anything else into its values."""
+    was = folds.pop(whole, None)
+    if was is None:
+        return
+    for number, (_, values) in enumerate(sorted(by_rank.items()), 1):
+        for value in values:
+            node[value] = value if was.call < 0 else values[-1]
+        if was.call >= 0:
+            folds[values[-1]] = Fold(was.call, was.title, number, len(by_rank))

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
-import numpy as np
-
-from autograd.core.graph import topological
 from autograd.value import Value
-from autograd.viz.fold.partition import Partition, links
-from autograd.viz.graph.arrays import Indices
+from autograd.viz.fold.partition import Partition
 from autograd.viz.graph.node_table import INPUT, PARAMETER, NodeTable
 
 __all__ = ["Alike", "has_numbered_alike", "likeness", "merge_alike", "merge_around", "operand_slot"]
@@ -29,9 +24,6 @@ x[0] and x[1]; also other numbers in these, as x1 and x2; also how many of what 
 
 ANY_NUMBER = ("numbers", "counts")
 
-Operand = tuple[int, int]
-"""A node, and its slot among the operands of the other, as far as that matters."""
-
 
 def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: frozenset[int]) -> Partition:
     """Draw alike nodes as one.
@@ -39,12 +31,11 @@ def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: fro
     apart: calls whose values are like no others. A node of the user's choice (a root, an end of a path) stays alone.
     """
     separate = _separate(table, apart)
-    neighbours = _neighbours(table, partition, alike, separate)
-    nodes = partition.nodes()
-    if not neighbours.is_ordered:  # folding has changed the order
-        nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in neighbours.operands(node)])
-    forward = _colours(nodes, _own_looks(table, partition, alike, separate), neighbours.operands, alike)
-    colour = _colours(nodes[::-1], forward, neighbours.users, alike)
+    edges = partition.edges
+    slots = _slots(table, partition, alike, separate)
+    looks = _own_looks(table, partition, alike, separate)
+    forward = _colours(edges.order, looks, edges.into, edges.tails, slots, alike)
+    colour = _colours(edges.order[::-1], forward, edges.out_of, edges.heads, slots, alike)
     return _merged(partition, colour)
 
 
@@ -63,14 +54,14 @@ def merge_around(
     """
     inside = _separate(table, alone)
     colour: dict[int, Hashable] = {}
-    for node in opened.nodes():
+    for node in opened.nodes:
         for copy in opened.copies.get(node, [node]):
             colour[copy] = "inside", inside[_call_of(table, opened, copy)], copy if copy in values else node
-    for node in folded.nodes():
+    for node in folded.nodes:
         for copy in folded.copies.get(node, [node]):
             if inside[_call_of(table, folded, copy)] < 0:
                 colour[copy] = "outside", node
-    return _merged(partition, {node: colour[node] for node in partition.nodes()})
+    return _merged(partition, {node: colour[node] for node in partition.nodes})
 
 
 def _merged(partition: Partition, colour: Mapping[int, Hashable]) -> Partition:
@@ -79,30 +70,35 @@ def _merged(partition: Partition, colour: Mapping[int, Hashable]) -> Partition:
     for node in sorted(colour):
         classes[colour[node]].append(node)
     copies = {members[-1]: members for members in classes.values() if len(members) > 1}
-    last = np.arange(len(partition.node))
-    for node, members in copies.items():
-        last[members] = node
-    merged = np.where(partition.node >= 0, last[partition.node], partition.node)
-    return Partition(merged, partition.folds, copies)
+    last = {copy: node for node, members in copies.items() for copy in members}
+    merged = [last.get(node, node) for node in partition.node]
+    return Partition(partition.graph, merged, partition.folds, copies, finer=partition)
 
 
 def _colours(
     nodes: Sequence[int],
     own: Mapping[int, Hashable],
-    neighbours: Callable[[int], Iterable[Operand]],
+    edges: Mapping[int, Sequence[int]],
+    ends: Sequence[int],
+    slots: Sequence[int],
     alike: Alike,
 ) -> dict[int, int]:
     """A number for each node: the same where its own look and its neighbours' numbers, with their slots, are.
 
+    edges: of each node, to the neighbours that have numbers already. ends: of each edge, the neighbour.
     Where counts may differ, a softmax over three is as one over four.
     """
     numbers: dict[Hashable, int] = {}
     colour: dict[int, int] = {}
     for node in nodes:
-        beside: Iterable[int] = [colour[other] * SLOTS + slot for other, slot in neighbours(node)]
+        beside: Iterable[int] = [colour[ends[edge]] * SLOTS + slots[edge] for edge in edges.get(node, ())]
         beside = sorted({*beside} if alike == "counts" else beside)
         colour[node] = numbers.setdefault((own[node], *beside), len(numbers))
     return colour
+
+
+SLOTS = 1 << 20
+"""More than any operation has operands: a node and a slot are one number."""
 
 
 def has_numbered_alike(table: NodeTable) -> bool:
@@ -128,7 +124,7 @@ def likeness(path: str, alike: Alike) -> str:
 def _call_of(table: NodeTable, partition: Partition, node: int) -> int:
     """The call that a node is, or stands in; -1 where it is in none."""
     fold = partition.folds.get(node)
-    return fold.call if fold is not None and fold.call >= 0 else int(table.call[node])
+    return fold.call if fold is not None and fold.call >= 0 else table.call[node]
 
 
 def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
@@ -140,82 +136,25 @@ def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
     return [*separate, -1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbours:
-    """The operands and the users of each node, as slices of lists.
-
-    is_ordered: whether operands have smaller numbers.
-    """
-
-    tails: list[int]
-    slots: list[int]
-    into: dict[int, slice]
-    heads: list[int]
-    slots_of_users: list[int]
-    out_of: dict[int, slice]
-    is_ordered: bool
-
-    def operands(self, node: int) -> Iterable[Operand]:
-        part = self.into.get(node, NOTHING)
-        return zip(self.tails[part], self.slots[part], strict=True)
-
-    def users(self, node: int) -> Iterable[Operand]:
-        part = self.out_of.get(node, NOTHING)
-        return zip(self.heads[part], self.slots_of_users[part], strict=True)
-
-
-NOTHING = slice(0, 0)
-SLOTS = 1 << 20
-"""More than any operation has operands: a node and a slot are one number."""
-
-
-def _neighbours(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> _Neighbours:
-    """The operands and the users of each node."""
-    graph = table.graph
-    edges, tails, heads = links(graph, partition.node)
-    is_fold = np.zeros(len(graph), np.bool_)
-    is_fold[list(partition.folds)] = True
-    _, first = np.unique(tails * len(graph) + heads, return_index=True)
-    wanted = ~is_fold[heads]
-    wanted[first] = True  # into what is folded, one edge from each node
-    tails, heads = tails[wanted], heads[wanted]
-    slots, into = _slots(table, partition, alike, separate, graph.positions[edges[wanted]], heads)
-    order = np.argsort(tails, kind="stable")
-    out_of = dict(_runs(tails[order]))
-    return _Neighbours(
-        tails.tolist(), slots.tolist(), into, heads[order].tolist(), slots[order].tolist(), out_of,
-        bool((tails < heads).all()),
-    )  # fmt: skip
-
-
-def _runs(sorted_nodes: Indices) -> Iterator[tuple[int, slice]]:
-    """Each of some nodes that stand in order, with the part of them that it takes."""
-    nodes, starts = np.unique(sorted_nodes, return_index=True)
-    ends = [*starts[1:].tolist(), len(sorted_nodes)]
-    for node, start, end in zip(nodes.tolist(), starts.tolist(), ends, strict=False):
-        yield node, slice(start, end)
-
-
-def _slots(
-    table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int], positions: Indices, heads: Indices
-) -> tuple[Indices, dict[int, slice]]:
-    """The slot of each edge among those into its head, as far as it matters; and the edges into each head."""
-    slots, into = positions.copy(), {}
-    for head, part in _runs(heads):
-        into[head] = part
-        fold = partition.folds.get(head)
+def _slots(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> list[int]:
+    """The slot of each edge among the operands of its head, as far as it matters."""
+    slots = list(partition.edges.positions)
+    for head, edges in partition.edges.into.items():
         if separate[table.call[head]] >= 0:
             continue
+        fold = partition.folds.get(head)
         if fold is None:
             value = table.graph.values[head]
-            is_apart = alike == "calls" and value._rule.name == "dot"  # x[0] and x[1] are two inputs
-            if value._rule.sequences and not is_apart:
-                slots[part] = slots[part] * len(value._rule.operands) // len(value._operands())
+            rule = value._rule
+            if rule.sequences and not (alike == "calls" and rule.name == "dot"):  # x[0] and x[1] are two inputs
+                sequences, count = len(rule.operands), len(value._operands())
+                for edge in edges:
+                    slots[edge] = slots[edge] * sequences // count
         elif alike in ANY_NUMBER or fold.call < 0:
-            slots[part] = 0
+            slots[edges.start : edges.stop] = [0] * len(edges)
         elif table.calls[fold.call].module >= 0:  # into a function's own operation each sample goes the same way
-            slots[part] = np.arange(part.stop - part.start)
-    return slots, into
+            slots[edges.start : edges.stop] = range(len(edges))
+    return slots
 
 
 def operand_slot(value: Value, position: int) -> int:
@@ -236,11 +175,11 @@ def _own_looks(table: NodeTable, partition: Partition, alike: Alike, separate: S
     contents = _contents(table, partition)
     alone = {*table.pinned, *table.graph.roots}
     looks: dict[int, Hashable] = {}
-    for node in partition.nodes():
+    for node in partition.nodes:
         fold = partition.folds.get(node)
         call = _call_of(table, partition, node)
         box = (around[call], separate[call]) if call >= 0 else ()
-        kind = int(table.kinds[node])
+        kind = table.kinds[node]
         if node in alone or (kind == PARAMETER and alike not in ANY_NUMBER):
             looks[node] = ("alone", node)
         elif fold is not None and fold.label:
@@ -270,14 +209,12 @@ def _contents(table: NodeTable, partition: Partition) -> dict[int, int]:
     The values of one call stand in the order of the graph, as those of another call of the same module do; those of
     heads of attention among others of the module, in any order.
     """
-    inside = np.flatnonzero(np.isin(partition.node, [node for node, fold in partition.folds.items() if fold.call >= 0]))
-    nodes = partition.node[inside]
-    order = np.argsort(nodes, kind="stable")
-    operations = table.operations[inside[order]]
-    numbers: dict[bytes, int] = {}
+    numbers: dict[tuple[int, ...], int] = {}
     contents = {}
-    for node, part in _runs(nodes[order]):
-        is_unordered = table.calls[partition.folds[node].call].is_told_apart
-        inside_node = np.sort(operations[part]) if is_unordered else operations[part]
-        contents[node] = numbers.setdefault(inside_node.tobytes(), len(numbers))
+    for node, fold in partition.folds.items():
+        if fold.call >= 0:
+            operations = [table.operations[value] for value in partition.members[node]]
+            is_unordered = table.calls[fold.call].is_told_apart
+            key = tuple(sorted(operations) if is_unordered else operations)
+            contents[node] = numbers.setdefault(key, len(numbers))
     return contents

@@ -6,9 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise
-
-import numpy as np
 
 from autograd.core.node import NO_GRAD_YET
 from autograd.value import number_of
@@ -41,41 +38,27 @@ class View:
         for head, tails in self.operands.items():
             for tail in tails:
                 self.users[tail].append(head)
-        self.is_output = table.uses > np.bincount(self.graph.tails, minlength=len(self.graph))
-        self.is_output[self.graph.tails[self.node[self.graph.tails] != self.node[self.graph.heads]]] = True
-        self.is_output[list(self.graph.roots)] = True
 
     def _members(self) -> dict[int, list[int]]:
-        several = self.shown & (self.partition.folds.keys() | self.partition.copies.keys())
-        chosen = np.flatnonzero(np.isin(self.node, sorted(several)))
-        members: dict[int, list[int]] = {node: [] if node in several else [node] for node in self.shown}
-        for value, node in zip(chosen.tolist(), self.node[chosen].tolist(), strict=True):
-            members[node].append(value)
-        return members
+        return {node: self.partition.members.get(node, [node]) for node in self.shown}
 
     def _look_around(self) -> None:
         """Find the edges into each node that is shown."""
-        graph, count = self.graph, len(self.graph)
-        is_shown = np.zeros(count + 1, np.bool_)
-        is_shown[list(self.shown)] = True
-        tails, heads = self.node[graph.tails], self.node[graph.heads]
-        into = is_shown[heads] & (tails != heads)
-        hidden = np.flatnonzero(into & (tails == HIDDEN))
-        pairs, uses = np.unique(heads[hidden] * count + graph.tails[hidden], return_counts=True)
-        for pair, use in zip(pairs.tolist(), uses.tolist(), strict=True):
-            self.hidden[pair // count][pair % count] = use
-        edges = np.flatnonzero(into & (tails != HIDDEN))
-        pairs = heads[edges] * count + tails[edges]
-        order = np.argsort(pairs, kind="stable")
-        distinct, starts = np.unique(pairs[order], return_index=True)
-        by_pair, bounds = edges[order].tolist(), [*starts.tolist(), len(edges)]
-        groups = [by_pair[start:end] for start, end in pairwise(bounds)]
-        for group, pair in sorted(zip(groups, distinct.tolist(), strict=True), key=lambda item: item[0][0]):
-            head, tail = divmod(pair, count)
-            if tail in self.shown:
-                self.operands[head][tail] = group
-            else:
-                self.unseen[head] += 1
+        node, tails, heads, shown = self.node, self.graph.tails, self.graph.heads, self.shown
+        unseen: dict[int, set[int]] = defaultdict(set)
+        for edge in self.partition.links:
+            tail, head = node[tails[edge]], node[heads[edge]]
+            if head in shown:
+                if tail in shown:
+                    self.operands[head].setdefault(tail, []).append(edge)
+                else:
+                    unseen[head].add(tail)
+        for edge in self.graph.edges_of_leaves:
+            leaf = tails[edge]
+            if node[leaf] == HIDDEN and (hidden := self.hidden.get(node[heads[edge]])) is not None:
+                hidden[leaf] = hidden.get(leaf, 0) + 1
+        for head, nodes in unseen.items():
+            self.unseen[head] = len(nodes)
 
     def _in_order(self, tails: list[int]) -> list[int]:
         """Nodes beside a folded one, with z[0], z[1], z[2] in the order of their numbers, in the places they have."""
@@ -118,7 +101,7 @@ class View:
         """The call a node stands in, or -1."""
         fold = self.partition.folds.get(node)
         if fold is None or fold.call < 0:
-            return int(self.table.call[node])
+            return self.table.call[node]
         parent = self.table.calls[fold.call].parent
         return -1 if parent is None else parent
 
@@ -132,13 +115,23 @@ class View:
     def outputs(self, node: int) -> list[int]:
         """The values of a node that others use: of a plain value, itself; of a sum, its last."""
         if self.is_call(node):
-            return [value for value in self.members[node] if self.is_output[value]]
+            return [value for value in self.members[node] if value in self._used_outside]
         return self.members[node] if self.is_input(node) else self.copies(node)
+
+    @cached_property
+    def _used_outside(self) -> set[int]:
+        """The values that are used outside of their node, or are roots."""
+        outside = {self.graph.tails[edge] for edge in self.partition.links}.union(self.graph.roots)
+        if self.table.uses is not self.graph.uses:  # of a part of a graph: the rest may use them
+            uses = enumerate(zip(self.table.uses, self.graph.uses, strict=True))
+            outside |= {value for value, (everywhere, here) in uses if everywhere > here}
+        return outside
 
     @cached_property
     def sizes(self) -> list[int]:
         """How many values were made in each call, and in those inside of it."""
-        counts: list[int] = np.bincount(self.table.call + 1, minlength=len(self.table.calls) + 1)[1:].tolist()
+        of_calls = Counter(self.table.call)
+        counts = [of_calls[index] for index in range(len(self.table.calls))]
         for index in range(len(counts) - 1, -1, -1):
             parent = self.table.calls[index].parent
             if parent is not None:
@@ -181,5 +174,7 @@ def unanimous(numbers: Sequence[float | None]) -> float | None:
 
 def largest(grads: Iterable[object]) -> float | None:
     """The largest |gradient|, nan if one is; None where no backward pass has been."""
-    sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NO_GRAD_YET]
-    return max(sizes, key=lambda size: (size != size, size), default=None)
+    numbers = (grad if isinstance(grad, float) else float(number_of(grad)) for grad in grads if grad is not NO_GRAD_YET)
+    sizes = [abs(number) for number in numbers]
+    nan = next((size for size in sizes if size != size), None)
+    return max(sizes, default=None) if nan is None else nan

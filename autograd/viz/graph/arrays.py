@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-
-import numpy as np
-import numpy.typing as npt
+from functools import cached_property
+from itertools import accumulate, chain, repeat
 
 from autograd.core.graph import topological
 from autograd.value import Value
@@ -19,7 +17,7 @@ LARGEST = 300_000
 """More values than these, nearest to the roots, are not looked at: a picture is no reason to walk millions."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class GraphArrays:
     """The values of a graph in topological order, and its edges in the order of their heads and operands.
 
@@ -49,13 +47,39 @@ class GraphArrays:
 
     def operands(self, value: int) -> list[int]:
         """The operands of a value that are here, in order."""
-        operands: list[int] = self.tails[self.starts[value] : self.starts[value + 1]].tolist()
-        return operands
+        return self.tails[self.starts[value] : self.starts[value + 1]]
+
+    @cached_property
+    def users(self) -> list[list[int]]:
+        """What is made of each value, in order: twice where it is two operands."""
+        users: list[list[int]] = [[] for _ in self.values]
+        for tail, head in zip(self.tails, self.heads, strict=True):
+            users[tail].append(head)
+        return users
+
+    @cached_property
+    def edges_of_leaves(self) -> list[int]:
+        """The edges whose tails are leaves, or have no operand here: about half of all."""
+        starts = self.starts
+        return [edge for edge, tail in enumerate(self.tails) if starts[tail] == starts[tail + 1]]
+
+    @cached_property
+    def edges_of_results(self) -> list[int]:
+        """The other edges: what lies on a cycle of folded values is among these."""
+        starts = self.starts
+        return [edge for edge, tail in enumerate(self.tails) if starts[tail] != starts[tail + 1]]
+
+    @cached_property
+    def uses(self) -> Indices:
+        """How often each value is an operand."""
+        uses = [0] * len(self)
+        for tail in self.tails:
+            uses[tail] += 1
+        return uses
 
     def leaves(self) -> list[int]:
         """The values nothing was made into, constants included."""
-        without_edges: list[int] = np.flatnonzero(np.diff(self.starts) == 0).tolist()
-        return [value for value in without_edges if self.values[value]._parent is None]
+        return [index for index, value in enumerate(self.values) if value._parent is None]
 
 
 def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
@@ -63,7 +87,7 @@ def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
 
     >>> a = Value(3.0)
     >>> graph = graph_arrays([a * a + 1])
-    >>> graph.tails.tolist(), graph.heads.tolist()
+    >>> graph.tails, graph.heads
     ([0, 0, 1, 2], [1, 1, 3, 3])
     """
     operands: dict[Value, tuple[Value, ...]] = {}
@@ -76,19 +100,21 @@ def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
         is_whole = False
     index = {value: i for i, value in enumerate(order)}
     lists = [operands[value] for value in order]
-    counts = np.fromiter(map(len, lists), np.intp, len(lists))
-    tails = np.fromiter(map(index.__getitem__, chain.from_iterable(lists)), np.intp, int(counts.sum()))
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    heads = np.repeat(np.arange(len(order)), counts)
-    positions = np.arange(len(tails)) - starts[heads]
-    if not is_whole:  # positions among all operands, of which some are not here
-        positions = np.fromiter(
-            chain.from_iterable(_positions(value, here) for value, here in zip(order, lists, strict=True)),
-            np.intp,
-            len(tails),
-        )
-    ends = tuple(dict.fromkeys(index[root] for root in roots))
-    return GraphArrays(order, list(range(len(order))), tails, heads, positions, starts, ends, len(order), is_whole)
+    counts = [len(here) for here in lists]
+    several = {count: range(count) for count in set(counts)}
+    # positions are among all operands, of which some may not be here
+    positions = map(several.__getitem__, counts) if is_whole else map(_positions, order, lists)
+    return GraphArrays(
+        values=order,
+        numbers=list(range(len(order))),
+        tails=list(map(index.__getitem__, chain.from_iterable(lists))),
+        heads=list(chain.from_iterable(map(repeat, range(len(order)), counts))),
+        positions=list(chain.from_iterable(positions)),
+        starts=list(accumulate(counts, initial=0)),
+        roots=tuple(dict.fromkeys(index[root] for root in roots)),
+        total=len(order),
+        is_whole=is_whole,
+    )
 
 
 class _TooManyError(Exception):
@@ -134,42 +160,41 @@ def _positions(value: Value, here: tuple[Value, ...]) -> list[int]:
 # ── a part of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def part_of(graph: GraphArrays, is_inside: npt.NDArray[np.bool_]) -> GraphArrays:
+def part_of(graph: GraphArrays, is_inside: Sequence[bool]) -> GraphArrays:
     """The graph with only these of its values, and the edges between them."""
-    index = np.cumsum(is_inside) - 1
-    edges = is_inside[graph.tails] & is_inside[graph.heads]
-    heads = index[graph.heads[edges]]
-    chosen: list[int] = np.flatnonzero(is_inside).tolist()
+    chosen = [value for value, inside in enumerate(is_inside) if inside]
+    index = {value: i for i, value in enumerate(chosen)}
+    into = [[edge for edge in graph.edges_into(value) if is_inside[graph.tails[edge]]] for value in chosen]
     return replace(
         graph,
         values=[graph.values[i] for i in chosen],
         numbers=[graph.numbers[i] for i in chosen],
-        tails=index[graph.tails[edges]],
-        heads=heads,
-        positions=graph.positions[edges],
-        starts=np.searchsorted(heads, np.arange(len(chosen) + 1)),
-        roots=tuple(int(index[root]) for root in graph.roots if is_inside[root]),
+        tails=[index[graph.tails[edge]] for edges in into for edge in edges],
+        heads=[head for head, edges in enumerate(into) for _ in edges],
+        positions=[graph.positions[edge] for edges in into for edge in edges],
+        starts=list(accumulate(map(len, into), initial=0)),
+        roots=tuple(index[root] for root in graph.roots if is_inside[root]),
     )
 
 
-def nearby(graph: GraphArrays, value: int, radius: int) -> npt.NDArray[np.bool_]:
+def nearby(graph: GraphArrays, value: int, radius: int) -> list[bool]:
     """Which values are within ``radius`` edges of one, whatever their direction."""
-    is_near = np.zeros(len(graph), np.bool_)
+    is_near = [False] * len(graph)
     is_near[value] = True
-    for _ in range(min(radius, len(graph))):
-        reached = is_near.copy()
-        reached[graph.tails[is_near[graph.heads]]] = True
-        reached[graph.heads[is_near[graph.tails]]] = True
-        if (reached == is_near).all():
-            break
-        is_near = reached
+    border = [value]
+    while border and radius > 0:
+        beside = dict.fromkeys(chain.from_iterable((*graph.operands(x), *graph.users[x]) for x in border))
+        border = [x for x in beside if not is_near[x]]
+        for x in border:
+            is_near[x] = True
+        radius -= 1
     return is_near
 
 
 def shortest(graph: GraphArrays, start: int, end: int) -> list[int]:
     """The values of a shortest path from one to another, both included; there has to be one."""
     length, before = {start: 0}, {start: start}
-    for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True):  # in the order of their heads
+    for tail, head in zip(graph.tails, graph.heads, strict=True):  # in the order of their heads
         if tail in length and length[tail] + 1 < length.get(head, len(graph)):
             length[head], before[head] = length[tail] + 1, tail
     path = [end]
@@ -178,16 +203,14 @@ def shortest(graph: GraphArrays, start: int, end: int) -> list[int]:
     return path[::-1]
 
 
-def between(graph: GraphArrays, start: int, end: int) -> npt.NDArray[np.bool_]:
+def between(graph: GraphArrays, start: int, end: int) -> list[bool]:
     """Which values are on a path from one to another, both included; none where there is no path."""
-    tails, heads = graph.tails.tolist(), graph.heads.tolist()
     after, before = [False] * len(graph), [False] * len(graph)
     after[start] = before[end] = True
-    for tail, head in zip(tails, heads, strict=True):  # edges stand in the order of their heads
+    for tail, head in zip(graph.tails, graph.heads, strict=True):  # edges stand in the order of their heads
         if after[tail]:
             after[head] = True
-    for tail, head in zip(reversed(tails), reversed(heads), strict=True):
+    for tail, head in zip(reversed(graph.tails), reversed(graph.heads), strict=True):
         if before[head]:
             before[tail] = True
-    is_between: npt.NDArray[np.bool_] = np.array(after) & np.array(before)
-    return is_between
+    return [x and y for x, y in zip(after, before, strict=True)]

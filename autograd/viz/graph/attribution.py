@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextvars
 import functools
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import pairwise
 
 from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
@@ -31,9 +31,9 @@ FUNCTIONS_OF_LISTS = {"log_softmax": log_softmax, "softmax": softmax}
 def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
     """The module each value was made in, or -1. owner: the module of each value that is a parameter, or -1."""
     made_in = _made_from_parameters(graph, modules, owner)
-    is_result = np.diff(graph.starts) > 0
-    _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
-    waiting = add_states(graph, made_in, owner, np.flatnonzero(is_result & (made_in < 0)))
+    results = [value for value, (start, end) in enumerate(pairwise(graph.starts)) if start < end]
+    _add_outputs(graph, modules, made_in, [value for value in results if made_in[value] < 0])
+    waiting = add_states(graph, made_in, owner, [value for value in results if made_in[value] < 0])
     traces = _traces(graph, made_in, owner, waiting)
     waiting = _add_enclosed(graph, modules, made_in, owner, waiting)
     _add_between(graph, modules, made_in, owner, waiting)
@@ -46,21 +46,16 @@ def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], own
 
     What is made of parameters alone, as the w·w of a penalty, is left to the values it leads to.
     """
-    owners = owner[graph.tails]
-    direct = owners >= 0
-    heads = graph.heads[direct]
-    low, high = np.full(len(graph), len(modules)), np.full(len(graph), -1)
-    np.minimum.at(low, heads, owners[direct])
-    np.maximum.at(high, heads, owners[direct])
-    others = np.diff(graph.starts) - np.bincount(heads, minlength=len(graph))
-    made_in = np.where((high >= 0) & (others > 0), high, -1)
-    for value in np.flatnonzero((low < high) & (made_in >= 0)).tolist():
-        made_in[value] = module_around(
-            modules, [module for module in owner[graph.operands(value)].tolist() if module >= 0]
-        )
-    for value in np.flatnonzero((made_in >= 0) & (others == 1)).tolist():
-        if graph.values[value]._rule.name == "pow" and _is_of_parameters(graph, owner, value):
-            made_in[value] = -1
+    owners: dict[int, list[int]] = defaultdict(list)
+    for edge in graph.edges_of_leaves:
+        if owner[graph.tails[edge]] >= 0:
+            owners[graph.heads[edge]].append(owner[graph.tails[edge]])
+    made_in = [-1] * len(graph)
+    for value, of_parameters in owners.items():
+        others = len(graph.edges_into(value)) - len(of_parameters)
+        is_power = others == 1 and graph.values[value]._rule.name == "pow"
+        if others and not (is_power and _is_of_parameters(graph, owner, value)):
+            made_in[value] = module_around(modules, of_parameters)
     return made_in
 
 
@@ -71,17 +66,16 @@ def _is_of_parameters(graph: GraphArrays, owner: Indices, value: int) -> bool:
 
 def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, waiting: Indices) -> None:
     """Put what a module's own function made of its result into the module: the relu of a neuron, a layer's softmax."""
-    uses = np.bincount(graph.tails, minlength=len(graph))
     softmax = softmax_stages()
     known = softmax.numbers
     stages: dict[int, int] = {}
-    for value in waiting.tolist():
+    for value in waiting:
         operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
-        inner = module_around(modules, [made_in.item(operand) for operand in operands]) if operands else -1
+        inner = module_around(modules, [made_in[operand] for operand in operands]) if operands else -1
         if inner < 0:
             continue
         name = graph.values[value]._rule.name
-        module = declaring(modules, inner, name) if len(operands) == 1 and uses[min(operands)] == 1 else -1
+        module = declaring(modules, inner, name) if len(operands) == 1 and graph.uses[min(operands)] == 1 else -1
         number = known.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
         if module < 0 and number is not None:
             functions = (function for function, numbers in softmax.members.items() if number in numbers)
@@ -131,13 +125,12 @@ def _add_enclosed(
     A call of a module is not left and entered again: the sum of attention and its input, which leads to the MLP of the
     same block, is in the block, though its input came from outside, and it leads to the next block, too.
     """
-    around = [1 << index for index in range(len(modules))]  # of each module, a bit for it and each it is inside of
-    for index, module in enumerate(modules):
-        around[index] |= around[module.parent] if module.parent is not None else 0
-    targets, direct = _targets(graph, made_in, waiting), np.where(made_in >= 0, made_in, owner).tolist()
+    around = _Around(modules)
+    targets = _targets(graph, made_in, waiting)
+    direct = [module if module >= 0 else of_parameter for module, of_parameter in zip(made_in, owner, strict=True)]
     sources: dict[int, int] = {}
     used: list[int] = []
-    for value in waiting.tolist():
+    for value in waiting:
         bits = 0
         for operand in graph.operands(value):
             module = direct[operand]
@@ -145,52 +138,59 @@ def _add_enclosed(
         sources[value] = bits
         if not bits or not targets[value]:
             continue
-        widest = _all_around(bits, around)
-        if not widest & _all_around(targets[value], around):
+        widest = around.any_of(bits)
+        if not widest & around.any_of(targets[value]):
             continue
         used = used or _used_before(graph, made_in)
-        common = widest & _all_around(targets[value] & ~used[value], around)
+        common = widest & around.any_of(targets[value] & ~used[value])
         deepest = common.bit_length() - 1
-        joins = bits & (bits - 1) and _shared(bits, around)  # an operation of the module around those, see below
-        if common and not joins >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
+        joins = bits & (bits - 1) and around.all_of(bits)  # an operation of the module around those, see below
+        if common and not joins >> (deepest + 1) and not common & ~around.of[deepest]:  # no two beside each other
             direct[value] = made_in[value] = deepest
-    return waiting[made_in[waiting] < 0]
+    return [value for value in waiting if made_in[value] < 0]
 
 
 def _targets(graph: GraphArrays, made_in: Indices, waiting: Indices) -> dict[int, int]:
     """A bit for each module that a value leads to, with no other in between."""
-    is_waiting = np.zeros(len(graph), np.bool_)
-    is_waiting[waiting] = True
-    targets = dict.fromkeys(waiting.tolist(), 0)
-    edges = np.flatnonzero(is_waiting[graph.tails])[::-1]
-    modules = made_in[graph.heads[edges]].tolist()
-    for tail, head, module in zip(graph.tails[edges].tolist(), graph.heads[edges].tolist(), modules, strict=True):
-        targets[tail] |= 1 << module if module >= 0 else targets.get(head, 0)
+    targets = dict.fromkeys(waiting, 0)
+    for value in reversed(waiting):
+        for user in graph.users[value]:
+            targets[value] |= 1 << made_in[user] if made_in[user] >= 0 else targets.get(user, 0)
     return targets
 
 
 def _used_before(graph: GraphArrays, made_in: Indices) -> list[int]:
     """A bit for each module that is used on the way to a value, or where it is made."""
-    used = [1 << module if module >= 0 else 0 for module in made_in.tolist()]
-    for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True):
+    used = [1 << module if module >= 0 else 0 for module in made_in]
+    for tail, head in zip(graph.tails, graph.heads, strict=True):
         used[head] |= used[tail]
     return used
 
 
-def _all_around(bits: int, around: Sequence[int]) -> int:
-    """The modules with these bits, and those they are inside of."""
-    whole = 0
-    for module in _modules(bits):
-        whole |= around[module]
-    return whole
+class _Around:
+    """Sets of modules as bits, one for each. of: each module and all it is inside of."""
 
+    def __init__(self, modules: Sequence[ModuleNode]) -> None:
+        self.of = [1 << index for index in range(len(modules))]
+        for index, module in enumerate(modules):
+            self.of[index] |= self.of[module.parent] if module.parent is not None else 0
+        self.known: dict[int, int] = {}  # many values lead to the same modules
 
-def _shared(bits: int, around: Sequence[int]) -> int:
-    """The modules that all of those with these bits are inside of, or are."""
-    shared = -1
-    for module in _modules(bits):
-        shared &= around[module]
-    return shared
+    def any_of(self, bits: int) -> int:
+        """These modules, and those they are inside of."""
+        if bits not in self.known:
+            whole = 0
+            for module in _modules(bits):
+                whole |= self.of[module]
+            self.known[bits] = whole
+        return self.known[bits]
+
+    def all_of(self, bits: int) -> int:
+        """The modules that all of these are inside of, or are."""
+        shared = -1
+        for module in _modules(bits):
+            shared &= self.of[module]
+        return shared
 
 
 def _modules(bits: int) -> Iterator[int]:
@@ -209,9 +209,9 @@ def _add_between(
     """
     sources: dict[int, int] = {}
     joins: set[int] = set()
-    for value in waiting.tolist():
+    for value in waiting:
         modules_before = [
-            int(made_in[operand]) if made_in[operand] >= 0 else sources.get(operand, int(owner[operand]))
+            made_in[operand] if made_in[operand] >= 0 else sources.get(operand, owner[operand])
             for operand in graph.operands(value)
         ]
         known = [module for module in modules_before if module >= 0]
@@ -219,14 +219,8 @@ def _add_between(
             sources[value] = module_around(modules, known)
             if len(set(known)) > 1 and sources[value] >= 0:
                 joins.add(value)
-    is_waiting = np.zeros(len(graph), np.bool_)
-    is_waiting[waiting] = True
-    leading = is_waiting[graph.tails]
-    users: dict[int, list[int]] = {}
-    for tail, head in zip(graph.tails[leading].tolist(), graph.heads[leading].tolist(), strict=True):
-        users.setdefault(tail, []).append(head)
-    for value in reversed(waiting.tolist()):
-        after = [int(made_in[user]) for user in users.get(value, ())]
+    for value in reversed(waiting):
+        after = [made_in[user] for user in graph.users[value]]
         if after and min(after) >= 0 and value in sources:
             made_in[value] = module_around(modules, [sources[value], *([] if value in joins else after)])
 
@@ -238,7 +232,7 @@ def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indic
     """
     numbers: dict[Hashable, int] = {}
     traces: dict[int, int] = {}
-    for value in waiting.tolist():
+    for value in waiting:
         starts: list[Hashable] = []
         for before in dict.fromkeys(graph.operands(value)):
             start: Hashable = traces.get(before)
@@ -256,6 +250,6 @@ def _add_last(made_in: Indices, traces: dict[int, int]) -> None:
     """Put what no later call of a module uses where the same of an earlier call is, which one does use."""
     innermost: dict[int, int] = {}
     for value, trace in traces.items():
-        innermost[trace] = max(innermost.get(trace, -1), int(made_in[value]))
+        innermost[trace] = max(innermost.get(trace, -1), made_in[value])
     for value, trace in traces.items():
         made_in[value] = innermost[trace]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from autograd.viz.graph.arrays import GraphArrays
@@ -12,52 +12,52 @@ from autograd.viz.graph.module_calls import Call
 
 __all__ = ["with_functions"]
 
-Users = Mapping[int, Sequence[int]]
-
 SCALED = frozenset({"rms_norm", "layer_norm"})
 """Functions that a module mostly begins with, before it uses its parameters: they are in the module they lead to."""
 
 
-def with_functions(graph: GraphArrays, groups: Groups, found: Iterable[tuple[str, set[int]]], users: Users) -> Groups:
+def with_functions(graph: GraphArrays, groups: Groups, found: Iterable[tuple[str, set[int]]]) -> Groups:
     """Add a call of each function, or put it into the module it begins.
 
-    found: the names of the functions, and the values inside of each. users: what is made of each value.
+    found: the names of the functions, and the values inside of each.
     """
-    calls, call = list(groups.calls), groups.call.copy()
+    calls, call = list(groups.calls), list(groups.call)
     functions = []
     for name, values in found:
-        module = _only_user(groups, values, users) if name in SCALED else -1
+        module = _only_user(graph, groups, values) if name in SCALED else -1
         if module >= 0:
-            call[list(values)] = module
+            for value in values:
+                call[value] = module
             calls[module] = replace(calls[module], is_one=True)
         else:
-            call[list(values)] = _taking_its_arguments(graph, groups, values, users)
+            for value, step in _taking_its_arguments(graph, groups, values).items():
+                call[value] = step
             functions.append((name, values))
     return _with_calls(replace(groups, calls=calls, call=call), sorted(functions, key=lambda pair: min(pair[1])))
 
 
-def _only_user(groups: Groups, values: set[int], users: Users) -> int:
+def _only_user(graph: GraphArrays, groups: Groups, values: set[int]) -> int:
     """The one call of a module that all that is made of these values was made in, or -1; it is no outer one."""
-    calls = _calls_of_users(groups, values, values, users)
-    around = set(groups.call[list(values)].tolist())
+    calls = _calls_of_users(graph, groups, values)
+    around = {groups.call[value] for value in values}
     if len(calls) != 1 or len(around) != 1 or calls == around:
         return -1
     user = calls.pop()
     return user if user >= 0 and (groups.calls[user].parent if around != {-1} else -1) in (*around, None) else -1
 
 
-def _calls_of_users(groups: Groups, values: Iterable[int], inside: set[int], users: Users) -> set[int]:
-    return {int(groups.call[user]) for value in values for user in users[value] if user not in inside}
+def _calls_of_users(graph: GraphArrays, groups: Groups, values: set[int]) -> set[int]:
+    return {groups.call[user] for value in values for user in graph.users[value] if user not in values}
 
 
-def _taking_its_arguments(graph: GraphArrays, groups: Groups, values: set[int], users: Users) -> list[int]:
+def _taking_its_arguments(graph: GraphArrays, groups: Groups, values: set[int]) -> dict[int, int]:
     """The call each value is in: that which takes the function's results, where it takes all arguments, too.
 
     It was given the arguments, then, and the function is a step of its own: x in ``x + attention(rms_norm(x))``.
     """
-    results = _calls_of_users(groups, values, values, users)
-    around = set(groups.call[list(values)].tolist())
-    unchanged: list[int] = groups.call[list(values)].tolist()
+    results = _calls_of_users(graph, groups, values)
+    unchanged = {value: groups.call[value] for value in values}
+    around = set(unchanged.values())
     if len(around) != 1 or not results or results <= around:
         return unchanged
     outer = around.pop()
@@ -69,13 +69,13 @@ def _taking_its_arguments(graph: GraphArrays, groups: Groups, values: set[int], 
         return unchanged
     arguments = {x for value in values for x in graph.operands(value)} - values
     takers = [
-        {step for user in users[x] if user not in values for step in _outwards(groups.calls, int(groups.call[user]))}
+        {step for user in graph.users[x] if user not in values for step in _outwards(groups.calls, groups.call[user])}
         for x in arguments
         if graph.values[x]._parent is not None or not graph.values[x].is_constant
     ]
     for step in inner[: inner.index(outer)] if outer >= 0 else inner:
         if takers and all(step in taken for taken in takers):
-            return [step] * len(values)
+            return dict.fromkeys(values, step)
     return unchanged
 
 
@@ -88,15 +88,16 @@ def _outwards(calls: Sequence[Call], call: int | None) -> Iterable[int]:
 
 def _with_calls(groups: Groups, found: Sequence[tuple[str, set[int]]]) -> Groups:
     """Add a call of each function, inside of the call of a module that all of its values were made in."""
-    calls, call = list(groups.calls), groups.call.copy()
+    calls, call = list(groups.calls), list(groups.call)
     inside: dict[tuple[int, str], list[set[int]]] = defaultdict(list)
     for name, values in found:
-        around = set(groups.call[list(values)].tolist())
+        around = {groups.call[value] for value in values}
         if len(around) == 1:
             inside[around.pop(), name].append(values)
     for (outer, name), parts in inside.items():
         for number, values in enumerate(parts, 1):
-            call[list(values)] = len(calls)
+            for value in values:
+                call[value] = len(calls)
             calls.append(_call(calls, outer, name, number, len(parts)))
     return replace(groups, calls=calls, call=call)
 

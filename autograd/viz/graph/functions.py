@@ -242,7 +242,7 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
             found[index][2].add(value)
             owner.update(dict.fromkeys(match, index))
     whole = [(name, values) for name, values, outputs in found if values and search.is_closed(values, outputs)]
-    return with_functions(graph, groups, whole, search.users)
+    return with_functions(graph, groups, whole)
 
 
 class _Candidates:
@@ -276,7 +276,6 @@ class _Search:
         self.rules = ["" if value._parent is None else _rule(value) for value in graph.values]
         self.known: dict[tuple[Form, int], Match | None] = {}
         self.parts: dict[int, tuple[list[int], list[int]]] = {}
-        self.users: dict[int, list[int]] = {}
 
     def match(self, form: Form, value: int) -> Match | None:
         """The values from this one down to the function's arguments; None where it is made otherwise."""
@@ -332,14 +331,7 @@ class _Search:
 
     def is_closed(self, values: set[int], outputs: set[int]) -> bool:
         """Whether nothing inside has a name or is used outside, but for the outputs."""
-        self._find_users()
         inner = values - outputs
         if any(self.graph.values[value].label for value in inner) or not inner.isdisjoint(self.graph.roots):
             return False
-        return all(values.issuperset(self.users[value]) for value in inner)
-
-    def _find_users(self) -> None:
-        if not self.users:
-            self.users = defaultdict(list)
-            for tail, head in zip(self.graph.tails.tolist(), self.graph.heads.tolist(), strict=True):
-                self.users[tail].append(head)
+        return all(values.issuperset(self.graph.users[value]) for value in inner)

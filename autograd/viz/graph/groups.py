@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.attribution import attribute_nodes
@@ -47,7 +45,7 @@ def find_groups(graph: GraphArrays, families: Sequence[Family], most_calls: int 
     >>> [call.key for call in find_groups(graph, families(graph.values)).calls][:3]
     ['call 1', 'call 2', 'call 1.layers[0]']
     """
-    owner = np.full(len(graph), -1)
+    owner = [-1] * len(graph)
     paths: dict[int, str] = {}
     modules: list[ModuleNode] = []
     parameters: dict[Value, tuple[str, int]] = {}
@@ -60,6 +58,6 @@ def find_groups(graph: GraphArrays, families: Sequence[Family], most_calls: int 
         if known is not None:
             paths[leaf], owner[leaf] = known
     if not paths:
-        return Groups([], np.full(len(graph), -1), owner, paths)
+        return Groups([], [-1] * len(graph), owner, paths)
     made_in = attribute_nodes(graph, modules, owner)
     return Groups(*find_calls(graph, modules, owner, made_in, most_calls), owner, paths)

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-import numpy as np
-
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.groups import Groups
 from autograd.viz.graph.module_calls import Call
@@ -69,12 +67,10 @@ class _Search:
     def __init__(self, graph: GraphArrays, groups: Groups) -> None:
         self.graph, self.call = graph, groups.call
         self.calls = groups.calls
-        order = np.argsort(graph.tails, kind="stable")
-        self.heads, self.starts = graph.heads[order], np.searchsorted(graph.tails[order], np.arange(len(graph) + 1))
-        members = np.flatnonzero(np.isin(self.call, [i for i, call in enumerate(groups.calls) if call.module < 0]))
         self.members: dict[int, list[int]] = defaultdict(list)
-        for value, call in zip(members.tolist(), self.call[members].tolist(), strict=True):
-            self.members[call].append(value)
+        for value, call in enumerate(groups.call):
+            if call >= 0 and groups.calls[call].module < 0:
+                self.members[call].append(value)
 
     def position(self, softmax: int) -> _Position | None:
         """The position that a softmax is of; None where it is no attention."""
@@ -82,19 +78,15 @@ class _Search:
         around = -1 if parent is None else parent
         entering = {x for value in inside for x in self.graph.operands(value)} - inside
         scores, keys = self._scores(entering, around)
-        weights = sorted(value for value in inside if not inside.issuperset(self._users(value)))
+        weights = sorted(value for value in inside if not inside.issuperset(self.graph.users[value]))
         sums = self._sums(weights, inside, around)
         whole = inside | scores | sums
-        if not scores or not sums or any(not whole.issuperset(self._users(value)) for value in scores):
+        if not scores or not sums or any(not whole.issuperset(self.graph.users[value]) for value in scores):
             return None
         hidden = whole - sums
         if any(self.graph.values[value].label for value in hidden) or not hidden.isdisjoint(self.graph.roots):
             return None
         return _Position(softmax, around, weights, whole, keys)
-
-    def _users(self, value: int) -> list[int]:
-        users: list[int] = self.heads[self.starts[value] : self.starts[value + 1]].tolist()
-        return users
 
     def _scores(self, entering: Iterable[int], around: int) -> tuple[set[int], set[int]]:
         """The values from products of what was computed before to the scores, and these factors; none, if others."""
@@ -124,7 +116,7 @@ class _Search:
         """
         terms: dict[int, int] = defaultdict(int)  # of each product and sum, a bit for each of its weights
         for index, weight in enumerate(weights):
-            for user in self._users(weight):
+            for user in self.graph.users[weight]:
                 if user not in inside:
                     terms[user] |= 1 << index
         rules = {self.graph.values[value]._rule.name for value in terms}
@@ -132,7 +124,7 @@ class _Search:
             return set()
         waiting = sorted(terms)
         while waiting:
-            for user in self._users(waiting.pop()):
+            for user in self.graph.users[waiting.pop()]:
                 parts = [x for x in self.graph.operands(user) if not self._is_number(x)]
                 is_sum = self.graph.values[user]._rule.name in ("add", "sum") and self.call[user] == around
                 if not is_sum or user in terms or any(x not in terms for x in parts):
@@ -156,10 +148,9 @@ def _heads(positions: Sequence[_Position]) -> list[list[_Position]]:
     pairs = []
     for index, position in enumerate(positions):
         pairs += [(first_with.setdefault(key, index), index) for key in position.keys]
-    ends = np.array(pairs, np.intp).reshape(-1, 2).T
     together: dict[int, list[_Position]] = defaultdict(list)
-    for position, head in zip(positions, components(len(positions), *ends).tolist(), strict=True):
-        together[head].append(position)
+    for position, first in zip(positions, components(len(positions), pairs), strict=True):
+        together[first].append(position)
     for head in together.values():
         head.sort(key=lambda position: (len(position.weights), min(position.values)))
     return sorted(together.values(), key=lambda head: min(head[0].weights))
@@ -186,12 +177,13 @@ def _named(
 
 def _layers(graph: GraphArrays, heads: Sequence[list[_Position]]) -> list[int]:
     """For each head that is in no module, how many others come one after the other before it."""
-    owner = np.full(len(graph), -1)
+    owner = [-1] * len(graph)
     for index, head in enumerate(heads):
-        owner[list(chain.from_iterable(position.values for position in head))] = index
+        for value in chain.from_iterable(position.values for position in head):
+            owner[value] = index
     layer = [0] * len(heads)
     above = [-1] * len(graph)  # of each value, the highest layer it was made from
-    for tail, head_of_edge in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True):
+    for tail, head_of_edge in zip(graph.tails, graph.heads, strict=True):
         before = above[tail]
         index = owner[head_of_edge]
         if index >= 0:
@@ -210,29 +202,35 @@ def _with_heads(groups: Groups, heads: Sequence[tuple[str, str, int, list[_Posit
     """The calls with heads and positions around softmaxes: the outer before the inner."""
     moved = {position.softmax for *_, head in heads for position in head}
     stays = [index for index in range(len(groups.calls)) if index not in moved]
-    new = np.full(len(groups.calls) + 1, -1)  # the last is that of a value in no call
-    new[stays] = np.arange(len(stays))
+    new = [-1] * (len(groups.calls) + 1)  # the last is that of a value in no call
+    for index, old in enumerate(stays):
+        new[old] = index
     calls = [_moved(groups.calls[index], new) for index in stays]
-    call = new[groups.call]
+    call = [new[old] for old in groups.call]
+    inside: dict[int, list[int]] = defaultdict(list)  # of each call that is moved
+    for value, old in enumerate(groups.call):
+        if old in moved:
+            inside[old].append(value)
     weights: dict[int, str] = {}
     for path, key, number, head in heads:
         path, key = f"{path}.weights".lstrip("."), f"{key}.weights[{number}]".lstrip(".")
-        outer = _add(calls, int(new[head[0].around]), path, key, f"head {number}")
+        outer = _add(calls, new[head[0].around], path, key, f"head {number}")
         lengths = [len(position.weights) for position in head]
         is_causal = len(set(lengths)) == len(lengths)
         for index, position in enumerate(head):
             row = len(position.weights) - 1 if is_causal else index
             inner = _add(calls, outer, f"{path}.position", f"{key}[{row}]", f"position {row}")
-            call[list(position.values)] = inner
-            call[groups.call == position.softmax] = _add(
-                calls, inner, f"{path}.position.softmax", f"{key}[{row}].softmax", "softmax"
-            )
+            softmax = _add(calls, inner, f"{path}.position.softmax", f"{key}[{row}].softmax", "softmax")
+            for value in position.values:
+                call[value] = inner
+            for value in inside[position.softmax]:
+                call[value] = softmax
             weights |= {value: f"{key}[{row}][{column}]" for column, value in enumerate(position.weights)}
     return replace(groups, calls=calls, call=call, weights=weights)
 
 
 def _moved(call: Call, new: Indices) -> Call:
-    return call if call.parent is None else replace(call, parent=int(new[call.parent]))
+    return call if call.parent is None else replace(call, parent=new[call.parent])
 
 
 def _add(calls: list[Call], around: int, path: str, key: str, title: str) -> int:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from autograd.util.members import members
 from autograd.util.module_registry import Owner, owners
 from autograd.util.printable import LONGEST, kind_of, printable, printable_path
@@ -24,6 +22,7 @@ __all__ = [
     "notebook_names",
     "printable",
     "printable_path",
+    "variable_names",
 ]
 
 LONGEST_LABEL = LONGEST
@@ -90,9 +89,9 @@ def _may_own(owner: object, wanted: set[Value]) -> bool:
         for item in getattr(module, "__dict__", {"": {}}).values():
             held = item if isinstance(item, (list, tuple)) else (item,)
             try:
-                if not wanted.isdisjoint(held) or isinstance(item, (dict, np.ndarray)):
+                if not wanted.isdisjoint(held):
                     return True
-            except TypeError:  # what cannot be hashed may hold more
+            except TypeError:  # what cannot be hashed, as a dict or an array, may hold more
                 return True
     return not modules
 
@@ -147,21 +146,22 @@ def notebook_names(depth: int = 1) -> dict[Value, str]:
     As `label_locals` finds them, but no Value is changed. {} outside of a notebook. depth: 2 for the caller's caller.
     """
     frame = sys._getframe(depth)
-    return _names(frame.f_locals) if "_oh" in frame.f_globals else {}
+    return variable_names(frame.f_locals) if "_oh" in frame.f_globals else {}
 
 
 def displayed_names() -> dict[Value, str]:
     """The names in the variables of the notebook that displays a Value at the end of a cell; {} outside of one."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    return _names(shell.user_ns) if shell is not None else {}
+    return variable_names(shell.user_ns) if shell is not None else {}
 
 
-def _names(variables: Mapping[str, object]) -> dict[Value, str]:
+def variable_names(variables: Mapping[str, object]) -> dict[Value, str]:
+    """The variables that hold Values without a label, by the Value; of two for one Value, the first."""
     names: dict[Value, str] = {}
     for name, value in _named_values(dict(variables)):
         if not value.label:
-            names.setdefault(value, name)  # of two variables for one Value, the first
+            names.setdefault(value, name)
     return names
 
 

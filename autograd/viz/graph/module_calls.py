@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-
-import numpy as np
-import numpy.typing as npt
 
 from autograd.util.catalogue import Catalogue
 from autograd.viz.graph.arrays import GraphArrays, Indices
@@ -52,22 +49,27 @@ def find_calls(
     Modules are looked into as deep as there are at most about ``most`` calls.
     """
     calls: list[Call] = []
-    call = np.full(len(graph), -1)
-    depths = np.array([module.depth for module in modules])
+    call = [-1] * len(graph)
     table = ancestors(modules)
-    for depth in range(table.shape[1]):
-        inside = (made_in >= 0) & (depths[made_in] >= depth)
-        members = np.flatnonzero(inside & (call >= 0) if depth else inside)
-        module_of = table[made_in[members], depth]
-        pairs, keys = np.unique(call[members] * len(modules) + module_of, return_inverse=True)
-        if depth and len(calls) + len(pairs) > most:
+    parameters: dict[int, list[int]] = defaultdict(list)
+    for edge in graph.edges_of_leaves:
+        if owner[graph.tails[edge]] >= 0:
+            parameters[graph.heads[edge]].append(graph.tails[edge])
+    for depth in range(len(table[0])):
+        members = [
+            value
+            for value, module in enumerate(made_in)
+            if module >= 0 and modules[module].depth >= depth and (not depth or call[value] >= 0)
+        ]
+        known: dict[tuple[int, int], int] = {}
+        key = [-1] * len(graph)
+        for value in members:
+            pair = call[value], table[made_in[value]][depth]
+            key[value] = known.setdefault(pair, len(known))
+        if depth and len(calls) + len(known) > most:
             break
-        key = np.full(len(graph), -1)
-        key[members] = keys
-        inner = np.where(depths[made_in] > depth, table[made_in, min(depth + 1, table.shape[1] - 1)], -1)
-        is_own = (owner >= 0) & (depths[owner] == depth)
-        numbers = _numbers(graph, owner, key, inner, is_own, is_outermost=not depth)
-        _add_calls(calls, modules, call, members, module_of, keys, numbers[members])
+        numbers = _Level(graph, modules, table, depth, owner, made_in, key, parameters).numbers()
+        _add_calls(calls, modules, call, [module for _, module in known], members, key, numbers)
     return calls, call
 
 
@@ -78,38 +80,43 @@ def _add_calls(
     calls: list[Call],
     modules: Sequence[ModuleNode],
     call: Indices,
-    members: Indices,
-    module_of: Indices,
-    keys: Indices,
+    module_of: Sequence[int],
+    members: Sequence[int],
+    key: Indices,
     numbers: Indices,
 ) -> None:
-    """Make a call of each pair of key and number, in the order of their first values, and note it at the values."""
-    call[members[numbers < 0]] = -1
-    called = numbers >= 0
-    members, module_of, keys, numbers = members[called], module_of[called], keys[called], numbers[called]
-    _, first, inverse = np.unique(keys * (len(call) + 1) + numbers, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    index = np.empty_like(order)
-    index[order] = np.arange(len(order)) + len(calls)
-    counts = np.zeros(int(keys.max(initial=-1)) + 1, np.intp)
-    np.maximum.at(counts, keys, numbers + 1)
-    for i in first[order].tolist():
-        around = int(call[members[i]])
-        module, outer = modules[module_of[i]], calls[around] if around >= 0 else None
-        number, count = int(numbers[i]) + 1, int(counts[keys[i]])
-        calls.append(
-            Call(
-                module=int(module_of[i]),
-                parent=around if outer else None,
-                depth=module.depth,
-                number=number,
-                count=count,
-                path=module.path,
-                key=_key(module, outer, number, count),
-                plain=" · ".join(filter(None, [module.relative, module.description])),
-            )
-        )
-    call[members] = index[inverse]
+    """Make a call of each pair of key and number, in the order of their first values, and note it at the values.
+
+    module_of: the module of each key.
+    """
+    counts = [0] * len(module_of)
+    for value in members:
+        counts[key[value]] = max(counts[key[value]], numbers[value] + 1)
+    known: dict[tuple[int, int], int] = {}
+    for value in members:
+        pair = key[value], numbers[value]
+        if pair not in known and numbers[value] >= 0:
+            known[pair] = len(calls)
+            module = module_of[key[value]]
+            calls.append(_call(calls, modules, module, call[value], numbers[value] + 1, counts[key[value]]))
+        call[value] = known.get(pair, -1)
+
+
+def _call(
+    calls: Sequence[Call], modules: Sequence[ModuleNode], index: int, around: int, number: int, count: int
+) -> Call:
+    """A call of a module inside of another call, or of none."""
+    module, outer = modules[index], calls[around] if around >= 0 else None
+    return Call(
+        module=index,
+        parent=around if outer else None,
+        depth=module.depth,
+        number=number,
+        count=count,
+        path=module.path,
+        key=_key(module, outer, number, count),
+        plain=" · ".join(filter(None, [module.relative, module.description])),
+    )
 
 
 def _key(module: ModuleNode, outer: Call | None, number: int, count: int) -> str:
@@ -121,60 +128,87 @@ def _key(module: ModuleNode, outer: Call | None, number: int, count: int) -> str
 # ── telling them apart ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _numbers(
-    graph: GraphArrays, owner: Indices, key: Indices, inner: Indices, is_own: npt.NDArray[np.bool_], is_outermost: bool
-) -> Indices:
-    """The number of the call that made each value, from 0 among the calls with its key; -1 where it is in none.
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The modules at one depth. table: those around each module, by depth.
 
-    Values of one call hang together, or have no parameter in common, as the neurons of a layer have none. What hangs
-    together is one call, unless every parameter is used again and again, as a recurrent module uses them.
-    inner: the module inside of the key's in which a value was made, or -1. is_own: the parameters that are in none.
+    key: a number for each value, of the call around and the module at this depth that it was made in; -1 for none.
+    parameters: those among the operands of each value.
     """
-    within = (key[graph.tails] >= 0) & (key[graph.tails] == key[graph.heads])
-    component = components(len(graph), graph.tails[within], graph.heads[within])
-    used, repeated = _used(graph, owner, key, component)
-    penalties = _penalties(used) if is_outermost else set()
-    order: list[int] = []
-    for root in np.unique(component[key >= 0]).tolist():
-        parts = [root]
-        if root in repeated and root not in penalties:
-            members = np.flatnonzero((component == root) & (key >= 0))
-            # A module that has no parameters of its own, and only one module inside, leaves the times to that one.
-            if is_own[used[root]].any() or len(set(inner[members].tolist()) - {-1}) > 1:
-                parts = []
-                for values, parameters in _in_time(graph, owner, members.tolist()):
-                    component[values] = values[0]
-                    used[values[0]] = parameters
-                    parts.append(values[0])
-        order += parts
-    number = np.full(len(graph), -1)
-    next_numbers: dict[int, dict[int, int]] = defaultdict(dict)  # of each key, by parameter
-    for root, root_key in zip(order, key[order].tolist(), strict=True):
-        if root not in penalties:
-            numbers = next_numbers[root_key]
-            number[root] = latest = max(map(numbers.get, used[root], repeat(0)), default=0)
-            numbers.update(dict.fromkeys(used[root], latest + 1))
-    return np.where(key >= 0, number[component], -1)
+
+    graph: GraphArrays
+    modules: Sequence[ModuleNode]
+    table: Sequence[Indices]
+    depth: int
+    owner: Indices
+    made_in: Indices
+    key: Indices
+    parameters: Mapping[int, Sequence[int]]
+
+    def numbers(self) -> Indices:
+        """The number of the call that made each value, from 0 among the calls with its key; -1 where it is in none.
+
+        Values of one call hang together, or have no parameter in common, as the neurons of a layer have none. What
+        hangs together is one call, unless every parameter is used again and again, as a recurrent module uses them.
+        """
+        graph, key = self.graph, self.key
+        edges = ((graph.tails[edge], graph.heads[edge]) for edge in graph.edges_of_results)
+        component = components(len(graph), [(tail, head) for tail, head in edges if -1 < key[tail] == key[head]])
+        used = self._used(component)
+        penalties = set() if self.depth else _penalties(used)
+        number = [-1] * len(graph)
+        next_numbers: dict[int, dict[int, int]] = defaultdict(dict)  # of each key, by parameter
+        for root in self._parts(component, used, penalties):
+            if root not in penalties:
+                numbers = next_numbers[key[root]]
+                number[root] = latest = max(map(numbers.get, used[root], repeat(0)), default=0)
+                numbers.update(dict.fromkeys(used[root], latest + 1))
+        return [number[component[value]] if key[value] >= 0 else -1 for value in range(len(graph))]
+
+    def _used(self, component: Indices) -> dict[int, dict[int, int]]:
+        """How often each component uses which parameters."""
+        used: dict[int, dict[int, int]] = defaultdict(dict)
+        for value, parameters in self.parameters.items():
+            if self.key[value] >= 0:
+                uses = used[component[value]]
+                for parameter in parameters:
+                    uses[parameter] = uses.get(parameter, 0) + 1
+        return used
+
+    def _parts(self, component: Indices, used: dict[int, dict[int, int]], penalties: set[int]) -> list[int]:
+        """The first values of all components, after dividing those that are several calls."""
+        repeated = {root for root, uses in used.items() if min(uses.values()) > 1} - penalties
+        members: dict[int, list[int]] = {}
+        for value, root in enumerate(component):
+            if self.key[value] >= 0:
+                values = members.setdefault(root, [])
+                if root in repeated:
+                    values.append(value)
+        parts: list[int] = []
+        for root in sorted(members):
+            if root not in repeated or not self._has_times(members[root], used[root]):
+                parts.append(root)
+                continue
+            for values, parameters in _in_time(self.graph, self.owner, members[root]):
+                for value in values:
+                    component[value] = values[0]
+                used[values[0]] = dict.fromkeys(parameters, 1)
+                parts.append(values[0])
+        return parts
+
+    def _has_times(self, values: Iterable[int], parameters: Iterable[int]) -> bool:
+        """Whether it has parameters of its own, or more than one module inside; else it leaves the times to that."""
+        if any(self.modules[self.owner[parameter]].depth == self.depth for parameter in parameters):
+            return True
+        inside = {self.made_in[value] for value in values}
+        deeper = {self.table[module][self.depth + 1] for module in inside if self.modules[module].depth > self.depth}
+        return len(deeper) > 1
 
 
-def _used(
-    graph: GraphArrays, owner: Indices, key: Indices, component: Indices
-) -> tuple[dict[int, list[int]], frozenset[int]]:
-    """The parameters each component uses; and the components that use each of theirs more than once."""
-    direct = (owner[graph.tails] >= 0) & (key[graph.heads] >= 0)
-    pairs, uses = np.unique(component[graph.heads[direct]] * len(graph) + graph.tails[direct], return_counts=True)
-    roots, starts = np.unique(pairs // len(graph), return_index=True)
-    parameters = (pairs % len(graph)).tolist()
-    bounds = zip(roots.tolist(), starts.tolist(), [*starts[1:].tolist(), len(parameters)], strict=False)
-    used = defaultdict(list, {root: parameters[start:end] for root, start, end in bounds})
-    fewest = np.minimum.reduceat(uses, starts) if len(starts) else uses
-    return used, frozenset(roots[fewest > 1].tolist())
-
-
-def _penalties(parameters: dict[int, list[int]]) -> set[int]:
+def _penalties(parameters: Mapping[int, Collection[int]]) -> set[int]:
     """The components made of one parameter that others use beside more: 0.1·w·w is added to a loss, and is no call."""
     together = {parameter for used in parameters.values() if len(used) > 1 for parameter in used}
-    return {root for root, used in parameters.items() if len(used) == 1 and used[0] in together}
+    return {root for root, used in parameters.items() if len(used) == 1 and not together.isdisjoint(used)}
 
 
 # ── in time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,9 +275,9 @@ def _parts(operands: dict[int, list[int]], parameters: dict[int, list[int]], tim
     """The part of each value, by its first value; what only prepares an input goes to the time that takes it."""
     index = {value: i for i, value in enumerate(operands)}
     edges = [(tail, head) for head, before in operands.items() for tail in before]
-    same = np.array([(index[tail], index[head]) for tail, head in edges if times[tail] == times[head]], np.intp)
+    same = [(index[tail], index[head]) for tail, head in edges if times[tail] == times[head]]
     values = list(operands)
-    roots = components(len(values), *same.reshape(-1, 2).T).tolist()
+    roots = components(len(values), same)
     part = {value: values[root] for value, root in zip(values, roots, strict=True)}
     used: dict[int, set[int]] = defaultdict(set)
     for value, root in part.items():

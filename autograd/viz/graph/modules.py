@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from autograd.util.printable import LONGEST
 from autograd.viz.graph.arrays import Indices
 from autograd.viz.graph.labels import Family, printable
@@ -101,13 +99,13 @@ def _declared(module: object) -> frozenset[str]:
 # ── the tree ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ancestors(modules: Sequence[ModuleNode]) -> Indices:
-    """(module, depth) → the module at that depth which it is inside of, or itself where it is no deeper."""
-    table = np.zeros((len(modules), max(node.depth for node in modules) + 1), np.intp)
+def ancestors(modules: Sequence[ModuleNode]) -> list[Indices]:
+    """For each module, by depth, the module at that depth which it is inside of, or itself where it is no deeper."""
+    depths = max(node.depth for node in modules) + 1
+    table: list[Indices] = []
     for index, node in enumerate(modules):
-        if node.parent is not None:
-            table[index] = table[node.parent]
-        table[index, node.depth :] = index
+        around = [] if node.parent is None else table[node.parent][: node.depth]
+        table.append(around + [index] * (depths - node.depth))
     return table
 
 

@@ -7,11 +7,9 @@ with nothing between them.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from autograd.viz.graph.arrays import GraphArrays
 from autograd.viz.graph.groups import Groups
@@ -80,34 +78,36 @@ def find_networks(graph: GraphArrays, groups: Groups) -> Networks:
     """
     calls = groups.calls
     of_modules = {index for index, call in enumerate(calls) if call.module >= 0}
+    if not of_modules:
+        return Networks()
     leaves = of_modules - {calls[index].parent for index in of_modules}
     neurons = leaves & _with_one_output(graph, groups)
     beside: dict[tuple[int | None, str], list[int]] = defaultdict(list)
     for index in neurons:
         call = calls[index]
         beside[call.parent, WITHOUT_INDEX.sub("[*]", call.path) if call.parent is not None else call.key].append(index)
-    key_of = np.full(len(calls) + 1, -1)
+    key_of = [-1] * len(calls)
     for number, siblings in enumerate(beside.values()):
-        key_of[siblings] = number
-    tails, heads = groups.call[graph.tails], groups.call[graph.heads]
-    in_a_row = set(key_of[heads[(tails != heads) & (key_of[tails] == key_of[heads])]].tolist())
+        for index in siblings:
+            key_of[index] = number
+    called = ((groups.call[graph.tails[edge]], groups.call[graph.heads[edge]]) for edge in graph.edges_of_results)
+    in_a_row = {key_of[head] for tail, head in called if -1 < tail != head > -1 and key_of[tail] == key_of[head]}
     layers: list[Layer] = []
     for number, siblings in enumerate(beside.values()):
         siblings = sorted(siblings, key=lambda index: natural_order(calls[index].path))
         rows = [[index] for index in siblings] if number in in_a_row else [siblings]
         layers += [Layer(tuple(row), calls[row[0]].parent) for row in rows]
     layer_of = {neuron: number for number, layer in enumerate(layers) for neuron in layer.neurons}
-    in_heads = set(groups.call[list(groups.weights)].tolist())
+    in_heads = {groups.call[weight] for weight in groups.weights}
     return Networks(tuple(layers), _made_of_layers(calls, leaves | in_heads, layer_of), layer_of)
 
 
 def _with_one_output(graph: GraphArrays, groups: Groups) -> set[int]:
     """The calls of which one value is used outside, or is a root."""
-    is_output = np.zeros(len(graph), np.bool_)
-    is_output[graph.tails[groups.call[graph.tails] != groups.call[graph.heads]]] = True
-    is_output[list(graph.roots)] = True
-    outputs = np.bincount(groups.call[is_output & (groups.call >= 0)], minlength=len(groups.calls))
-    return set(np.flatnonzero(outputs == 1).tolist())
+    call = groups.call
+    outputs = {tail for tail, head in zip(graph.tails, graph.heads, strict=True) if call[tail] != call[head]}
+    counts = Counter(call[output] for output in outputs.union(graph.roots))
+    return {index for index, count in counts.items() if count == 1 and index >= 0}
 
 
 def _made_of_layers(calls: Sequence[Call], leaves: set[int], layer_of: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
@@ -151,8 +151,8 @@ def find_inputs(
     >>> [(x.label, len(x.values)) for x in inputs], list(names.values())
     ([('x[0]', 3)], ['x[1]'])
     """
-    if not graph.is_whole:
-        return (), {}  # operands are missing
+    if not graph.is_whole or not groups.paths:  # else operands are missing, or there are no parameters
+        return (), {}
     together: dict[tuple[int, int], list[int]] = defaultdict(list)
     most = defaultdict[int, int](int)
     factors_of_parameters, filters = _factors(graph, groups, networks)
@@ -180,13 +180,12 @@ def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> tuple[li
 
     Second, the calls of filters: in their dot products several weights of one family have the same last index.
     """
-    edges = np.flatnonzero((groups.owner[graph.tails] >= 0) & (groups.call[graph.heads] >= 0))
-    is_product = [graph.values[head]._rule.name in ("mul", "dot") for head in graph.heads[edges].tolist()]
-    edges = edges[np.array(is_product, np.bool_)]
-    heads = graph.heads[edges]
-    starts, counts = graph.starts[heads], np.diff(graph.starts)[heads]
-    factors = graph.tails[starts + (edges - starts + counts // 2) % counts]
-    positions = _positions(groups, set(graph.tails[edges].tolist()))
+    edges = [
+        edge
+        for edge, (tail, head) in enumerate(zip(graph.tails, graph.heads, strict=True))
+        if groups.owner[tail] >= 0 and groups.call[head] >= 0 and graph.values[head]._rule.name in ("mul", "dot")
+    ]
+    positions = _positions(groups, {graph.tails[edge] for edge in edges})
     around: dict[int, int] = {}
     for neuron, number in networks.layer_of.items():
         layer = networks.layers[number].call
@@ -196,8 +195,11 @@ def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> tuple[li
     filters: set[int] = set()
     matrix_of: dict[int, str] = {}
     used: set[tuple[int, int]] = set()
-    for head, parameter, factor in zip(heads.tolist(), graph.tails[edges].tolist(), factors.tolist(), strict=True):
-        call, position, family = int(groups.call[head]), positions[parameter], families[parameter]
+    for edge in edges:
+        head, parameter = graph.heads[edge], graph.tails[edge]
+        start, end = graph.starts[head], graph.starts[head + 1]
+        factor = graph.tails[start + (edge - start + (end - start) // 2) % (end - start)]
+        call, position, family = groups.call[head], positions[parameter], families[parameter]
         call = around.get(call, call)
         if family.endswith("]") and matrix_of.setdefault(head, family) != family:
             continue
@@ -217,7 +219,7 @@ def _positions(groups: Groups, parameters: set[int]) -> dict[int, int]:
         if index:
             positions[parameter] = int(index[1])
         else:
-            unnumbered[int(groups.owner[parameter])].append(parameter)
+            unnumbered[groups.owner[parameter]].append(parameter)
     for alike in unnumbered.values():
         alike.sort(key=lambda parameter: natural_order(groups.paths[parameter]))
         positions |= {parameter: number for number, parameter in enumerate(alike)}

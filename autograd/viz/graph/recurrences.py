@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-
-import numpy as np
 
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.module_calls import times_of
@@ -21,36 +18,28 @@ def add_states(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: In
     step, what is computed in the same way. What follows one output alone may be the user's: x + f(x)·dt is outside.
     """
     sources = _sources(graph, made_in, owner, waiting)
-    users: dict[int, list[int]] = defaultdict(list)
-    is_source = np.zeros(len(graph), np.bool_)
-    is_source[list(sources)] = True
-    edges = is_source[graph.tails]
-    for tail, head in zip(graph.tails[edges].tolist(), graph.heads[edges].tolist(), strict=True):
-        users[tail].append(head)
     returning: set[int] = set()
     open_modules: set[int] = set()
     for value in reversed(sources):
-        module = sources[value]
-        back = [
-            made_in[user] == module or user in returning for user in users[value] if sources.get(user, module) == module
-        ]
+        module, users = sources[value], graph.users[value]
+        back = [made_in[user] == module or user in returning for user in users if sources.get(user, module) == module]
         if any(back):
             returning.add(value)
-            if len(back) < len(users[value]) or not all(back):
+            if len(back) < len(users) or not all(back):
                 open_modules.add(module)
     for module in sorted(open_modules):
         _add_steps(graph, made_in, owner, [value for value in sources if sources[value] == module], returning, module)
-    return waiting[made_in[waiting] < 0]
+    return [value for value in waiting if made_in[value] < 0]
 
 
 def _sources(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
     """The module of the waiting values that are made of one module's values alone, apart from leaves."""
     sources: dict[int, int] = {}
-    for value in waiting.tolist():
+    for value in waiting:
         modules = set()
         for operand in graph.operands(value):
-            if graph.starts[operand] < graph.starts[operand + 1]:
-                modules.add(int(made_in[operand]) if made_in[operand] >= 0 else sources.get(operand, -1))
+            if graph.edges_into(operand):
+                modules.add(made_in[operand] if made_in[operand] >= 0 else sources.get(operand, -1))
             elif owner[operand] >= 0:
                 modules.add(-1)
         if len(modules) == 1 and min(modules) >= 0:
@@ -62,7 +51,7 @@ def _add_steps(
     graph: GraphArrays, made_in: Indices, owner: Indices, candidates: Sequence[int], returning: set[int], module: int
 ) -> None:
     """Put those of these values into the module that are parts of its steps."""
-    members = sorted([*np.flatnonzero(made_in == module).tolist(), *candidates])
+    members = sorted([*(value for value, other in enumerate(made_in) if other == module), *candidates])
     here = set(members)
     operands = {value: [x for x in graph.operands(value) if x in here] for value in members}
     parameters = {value: [x for x in graph.operands(value) if owner[x] >= 0] for value in members}
@@ -75,7 +64,9 @@ def _add_steps(
             inside |= now
     traces = _traces(graph, members, operands, parameters, times)
     known = {traces[value] for value in inside}
-    made_in[[value for value in candidates if traces[value] in known]] = module
+    for value in candidates:
+        if traces[value] in known:
+            made_in[value] = module
 
 
 def _traces(

@@ -6,14 +6,12 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
 from autograd.core.graph import topological
 
 __all__ = ["Indices", "breadth_first", "components", "cycles", "longest_paths"]
 
-Indices = npt.NDArray[np.intp]
+Indices = list[int]
+"""Numbers of values, of modules, of calls, or -1 for none."""
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -34,37 +32,45 @@ def breadth_first(starts: Iterable[Node], neighbours: Callable[[Node], Iterable[
     return list(reached)
 
 
-def components(count: int, tails: Indices, heads: Indices) -> Indices:
+def components(count: int, edges: Iterable[tuple[int, int]]) -> Indices:
     """For each of ``count`` nodes, the smallest that edges in either direction join it to.
 
-    In each round every smallest node that has an edge to a smaller one joins it: at most half of them are left.
+    Union-find with path halving: of two sets that an edge joins, the one with the larger first node joins the other.
 
-    >>> components(5, np.array([3, 1]), np.array([4, 3])).tolist()
+    >>> components(5, [(3, 4), (1, 3)])
     [0, 1, 2, 1, 1]
     """
-    smallest = np.arange(count)
-    while not np.array_equal(a := smallest[tails], b := smallest[heads]):
-        np.minimum.at(smallest, np.maximum(a, b), np.minimum(a, b))
-        while not np.array_equal(further := smallest[smallest], smallest):
-            smallest = further
-    return smallest
+    smaller = list(range(count))  # of each node, itself or a smaller one of its set
+    for a, b in edges:
+        while a != smaller[a]:
+            smaller[a] = a = smaller[smaller[a]]
+        while b != smaller[b]:
+            smaller[b] = b = smaller[smaller[b]]
+        if a < b:
+            smaller[b] = a
+        else:
+            smaller[a] = b
+    for node, other in enumerate(smaller):  # that of the smaller one is known by now
+        smaller[node] = smaller[other]
+    return smaller
 
 
-def cycles(tails: Indices, heads: Indices) -> list[list[int]]:
+def cycles(before: Mapping[int, Collection[int]]) -> list[list[int]]:
     """The sets of nodes that reach each other, of more than one node (Kosaraju: two walks, there and back).
 
-    >>> cycles(np.array([0, 1, 2, 2]), np.array([1, 2, 1, 3]))
+    before: the nodes with an edge to each.
+
+    >>> cycles({1: [0, 2], 2: [1], 3: [2]})
     [[1, 2]]
     """
-    before: dict[int, list[int]] = defaultdict(list)
-    after: dict[int, list[int]] = defaultdict(list)
-    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
-        before[head].append(tail)
-        after[tail].append(head)
-    order = topological(*sorted({*before, *after}), parents=lambda node: before.get(node, ()))
+    order = topological(*before, parents=lambda node: before.get(node, ()))
     index = {node: i for i, node in enumerate(order)}
-    if all(index[tail] < index[head] for head, sources in before.items() for tail in sources):
+    if all(index[tail] < index[head] for head, tails in before.items() for tail in tails):
         return []
+    after: dict[int, list[int]] = defaultdict(list)
+    for head, tails in before.items():
+        for tail in tails:
+            after[tail].append(head)
     sets: list[list[int]] = []
     done: set[int] = set()
     for node in reversed(order):

@@ -57,13 +57,13 @@ def _neighbourhood(table: NodeTable, centre: int, radius: int) -> Selection:
     part = table.part(is_near, [centre])
     focus = f'focus="{_found_by(table, centre)}"'
     call = f"draw(…, {focus}, radius={radius + 1})"
-    note = picture_words(table.language).say("around", name, is_near.sum(), len(is_near), call, count=radius)
+    note = picture_words(table.language).say("around", name, sum(is_near), len(is_near), call, count=radius)
     return Selection(
         part,
         tuple(part.pinned),
         name,
         "operands and users",
-        notes=() if is_near.all() else (note,),
+        notes=() if all(is_near) else (note,),
         arguments=f"{focus}, radius={radius}, ",
     )
 
@@ -71,13 +71,13 @@ def _neighbourhood(table: NodeTable, centre: int, radius: int) -> Selection:
 def _paths(table: NodeTable, start: int, end: int) -> Selection:
     is_between = between(table.graph, start, end)
     a, b = _called(table, start), _called(table, end)
-    if not is_between.any():
-        back = between(table.graph, end, start).any()
+    if not any(is_between):
+        back = any(between(table.graph, end, start))
         hint = f"; there is one from {b} to {a}: {_path(table, end, start)}" if back else ""
         raise ValueError(f"path=: no path leads from {a} to {b}, which was not made from it{hint}")
     part = table.part(is_between, [start, end])
     words = picture_words(table.language)
-    note = words.say("between", a, b, is_between.sum(), len(is_between))
+    note = words.say("between", a, b, sum(is_between), len(is_between))
     ends = sorted(part.pinned)
     way = shortest(part.graph, ends[0], ends[-1])
     arguments = f"{_path(table, start, end)}, "

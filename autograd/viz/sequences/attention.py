@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-
-import numpy as np
+from itertools import chain, pairwise
 
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language, language_of
 from autograd.viz.sequences.checked import heads_of, square, tokens_of
 from autograd.viz.sequences.heat_map import HeatMap
-from autograd.viz.sequences.panel import Floats, Panel
+from autograd.viz.sequences.panel import Panel, Rows
 from autograd.viz.web.words import heat_words
 from autograd.viz.write.numbers import figure
 from autograd.viz.write.page import Mode
@@ -70,23 +68,23 @@ def attention(
     )
 
 
-def attention_panels(heads: Sequence[Floats], names: Sequence[str], titles: Sequence[str]) -> list[Panel]:
+def attention_panels(heads: Sequence[Rows], names: Sequence[str], titles: Sequence[str]) -> list[Panel]:
     """A panel for each head. heads: (tokens, tokens), nan where nothing is seen."""
-    numbers = np.array(heads)
-    triangle = np.tri(len(names), dtype=bool)
-    is_causal = bool((np.isnan(numbers) | (numbers == 0))[:, ~triangle].all())
-    is_there = triangle if is_causal else np.ones_like(triangle)
-    return [Panel(title, (*names,), (*names,), head, is_there) for title, head in zip(titles, numbers, strict=True)]
+    later = chain.from_iterable(row[index + 1 :] for head in heads for index, row in enumerate(head))
+    is_causal = all(x != x or x == 0 for x in later)
+    count = len(names)
+    is_there = tuple(tuple(not is_causal or column <= row for column in range(count)) for row in range(count))
+    return [Panel(title, (*names,), (*names,), head, is_there) for title, head in zip(titles, heads, strict=True)]
 
 
 def _on_empty_cells(panels: Sequence[Panel], words: Catalogue) -> list[str]:
     """A line about cells that look empty, if there are any where a token does look."""
     if not any(panel.has_empty_cells for panel in panels):
         return []
-    return [words["empty" if panels[0].is_there.all() else "empty_or_later"]]
+    return [words["empty" if all(map(all, panels[0].is_there)) else "empty_or_later"]]
 
 
 def _strongest(panel: Panel, row: int) -> str:
     """The token that a token looks at most, and how much."""
     column = panel.largest(row)
-    return f"{panel.columns[column]} {figure(float(panel.numbers[row, column]))}"
+    return f"{panel.columns[column]} {figure(panel.numbers[row][column])}"

@@ -1,15 +1,14 @@
-"""The numbers that a heat map is given, as arrays: from lists, arrays, Values, with a clear error for anything else."""
+"""The numbers that a heat map is given, as tuples: from lists, arrays, Values, with a clear error for anything else."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
-import numpy as np
-
 from autograd.util.printable import a_kind_of, quoted
 from autograd.value import number_of
-from autograd.viz.sequences.panel import Floats, labels
+from autograd.viz.sequences.panel import Rows, labels
 
 __all__ = ["heads_of", "rows_of", "square", "tokens_of"]
 
@@ -34,7 +33,7 @@ def heads_of(weights: object) -> list[list[list[float]]]:
     return [_matrix(outer, "weights")]
 
 
-def rows_of(rows: object) -> Floats:
+def rows_of(rows: object) -> Rows:
     """The probabilities, (positions, tokens): all rows of one length, each with a sum of 1."""
     matrix = _matrix(rows, "rows")
     lengths = {len(row) for row in matrix}
@@ -42,26 +41,23 @@ def rows_of(rows: object) -> Floats:
         raise ValueError(
             f"rows differ in length: {sorted(lengths)}; each row has a probability for every token of the vocabulary"
         )
-    array = np.array(matrix)
-    sums = array.sum(axis=1)
-    for index, (row, total) in enumerate(zip(array, sums.tolist(), strict=True)):
-        if (row < -SLACK).any() or abs(total - 1) > SUM_SLACK:  # nan is no reason to show nothing
+    for index, row in enumerate(matrix):
+        total = sum(row)
+        if any(x < -SLACK for x in row) or abs(total - 1) > SUM_SLACK:  # nan is no reason to show nothing
             raise ValueError(
                 f"rows[{index}] is no row of probabilities: its numbers add up to {total:.4g}, the least is "
-                f"{row.min():.4g}\n  try             autograd.softmax(row), if these are logits"
+                f"{min(row):.4g}\n  try             autograd.softmax(row), if these are logits"
             )
-    clipped: Floats = np.clip(array, 0.0, 1.0)
-    return clipped
+    return tuple(map(_clipped, matrix))
 
 
-def square(matrix: Sequence[Sequence[float]], name: str) -> Floats:
+def square(matrix: Sequence[Sequence[float]], name: str) -> Rows:
     """The weights of one head, (letters, letters), nan where a letter does not see another because it comes later.
 
     A row may end at its own letter, as in a model that keeps keys and values; and zeros everywhere above the diagonal
     are what a mask has left.
     """
     count = len(matrix)
-    array = np.full((count, count), np.nan)
     for index, row in enumerate(matrix):
         if len(row) not in (index + 1, count):
             raise ValueError(
@@ -74,9 +70,12 @@ def square(matrix: Sequence[Sequence[float]], name: str) -> Floats:
                     f"{name}[{index}][{column}] is {x:.4g}, but a weight is between 0 and 1\n"
                     "  try             autograd.softmax(scores), if these are scores"
                 )
-        array[index, : len(row)] = row
-    clipped: Floats = np.clip(array, 0.0, 1.0)
-    return clipped
+    return tuple(_clipped([*row, *[math.nan] * (count - len(row))]) for row in matrix)
+
+
+def _clipped(row: Sequence[float]) -> tuple[float, ...]:
+    """Its numbers, those below 0 or above 1 by their rounding as 0 and 1."""
+    return tuple(0.0 if x <= 0 else 1.0 if x > 1 else x for x in row)
 
 
 def tokens_of(tokens: object, count: int, name: str = "tokens") -> tuple[str, ...]:

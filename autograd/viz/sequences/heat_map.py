@@ -10,11 +10,11 @@ from pathlib import Path
 
 from autograd.util.files import write_as
 from autograd.util.language import Language
+from autograd.viz.graphviz.program import render
 from autograd.viz.sequences.layout import Key, Sheet, key, sheet, together
 from autograd.viz.sequences.panel import Panel
 from autograd.viz.sequences.svg import placed, svg_text
 from autograd.viz.web.words import heat_words
-from autograd.viz.write.graphviz import render
 from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.player_page import data_url, player_element
 
@@ -76,8 +76,8 @@ class HeatMap(NotebookView):
     __str__ = text
 
     def __repr__(self) -> str:
-        rows, columns = self.panels[0].numbers.shape
-        return f"HeatMap({len(self.panels)} panel{'s' * (len(self.panels) > 1)} of {rows}×{columns})"
+        size = f"{len(self.panels[0].rows)}×{len(self.panels[0].columns)}"
+        return f"HeatMap({len(self.panels)} panel{'s' * (len(self.panels) > 1)} of {size})"
 
     @property
     def _key(self) -> Sheet:

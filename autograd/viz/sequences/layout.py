@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from autograd.viz.sequences.panel import Panel, short
 from autograd.viz.write.boxes import SMALL, fitted, text_width
@@ -76,8 +77,10 @@ def sheet(panel: Panel) -> Sheet:
     words += [Word(name, left - BESIDE, top + height * (k + 0.5) + 3.5, "RIGHT") for k, name in enumerate(names)]
     is_roomy = len(columns) <= ROOMY
     cells = []
-    for row, column in zip(*(index.tolist() for index in panel.is_there.nonzero()), strict=True):
-        x, y, share = left + width * column, top + height * row, float(panel.numbers[row, column])
+    for row, column in product(range(len(rows)), range(len(columns))):
+        if not panel.is_there[row][column]:
+            continue
+        x, y, share = left + width * column, top + height * row, panel.numbers[row][column]
         is_known = share == share
         opacity = round((PALEST if is_roomy else 1.0) * share**0.5, 2) if is_known else 0.0
         cells.append(Cell(x, y, width, height, opacity, panel.hint(row, column)))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TypeAlias
 
 from autograd.util.printable import printable
 from autograd.util.text_width import columns, padded
 from autograd.viz.write.numbers import figure
 
-__all__ = ["Floats", "Panel", "labels", "short"]
+__all__ = ["Panel", "Rows", "labels", "short"]
 
-Floats = NDArray[np.float64]
+Rows: TypeAlias = tuple[tuple[float, ...], ...]
+"""Rows of numbers, all of one length."""
 
 SPACES = {" ": "␣", "\n": "⏎", "\t": "⇥", "": "∅"}
 """What is written for a token that could not be seen."""
@@ -37,29 +36,32 @@ class Panel:
     title: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    numbers: Floats
-    is_there: NDArray[np.bool_]
+    numbers: Rows
+    is_there: tuple[tuple[bool, ...], ...]
     marked: tuple[tuple[int, int], ...] = ()
     is_by_column: bool = False
 
     def hint(self, row: int, column: int) -> str:
         """What a cell says: "n → a: 0.25"."""
         ends = (self.columns[column], self.rows[row]) if self.is_by_column else (self.rows[row], self.columns[column])
-        return f"{ends[0]} → {ends[1]}: {figure(float(self.numbers[row, column]))}"
+        return f"{ends[0]} → {ends[1]}: {figure(self.numbers[row][column])}"
 
     def largest(self, row: int) -> int:
         """The column of the largest number in a row."""
-        return int(np.where(self.is_there[row], np.nan_to_num(self.numbers[row]), -1.0).argmax())
+        seen = zip(self.numbers[row], self.is_there[row], strict=True)
+        sizes = [-1.0 if not is_there else x if x == x else 0.0 for x, is_there in seen]
+        return sizes.index(max(sizes))
 
     @property
     def has_empty_cells(self) -> bool:
         """Whether a number is so small that its cell looks empty, like one without a number."""
-        return bool((self.is_there & (self.numbers < SMALLEST)).any())
+        rows = zip(self.numbers, self.is_there, strict=True)
+        return any(is_there and x < SMALLEST for row in rows for x, is_there in zip(*row, strict=True))
 
     def text(self) -> str:
         """The panel for a terminal: a character for each number, beside the names of its rows.
 
-        >>> one = Panel("head 1", ("a", "b"), ("a", "b"), np.array([[1.0, 0.0], [0.1, 0.9]]), np.tri(2, dtype=bool))
+        >>> one = Panel("head 1", ("a", "b"), ("a", "b"), ((1.0, 0.0), (0.1, 0.9)), ((True, False), (True, True)))
         >>> print(one.text())
         head 1
            a b
@@ -70,7 +72,7 @@ class Panel:
         each = max(columns(name) for name in self.columns)
         lines = [self.title] if self.title else []
         lines.append(" ".join([" " * (width + 1), *(padded(name, each) for name in self.columns)]).rstrip())
-        for name, numbers, is_there in zip(self.rows, self.numbers.tolist(), self.is_there.tolist(), strict=True):
+        for name, numbers, is_there in zip(self.rows, self.numbers, self.is_there, strict=True):
             cells = (shade(x) if known else " " for x, known in zip(numbers, is_there, strict=True))
             lines.append(" ".join([f" {padded(name, width)}", *(padded(cell, each) for cell in cells)]).rstrip())
         return "\n".join(lines)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language, language_of
 from autograd.util.printable import a_kind_of
 from autograd.viz.sequences.checked import rows_of
 from autograd.viz.sequences.heat_map import HeatMap
-from autograd.viz.sequences.panel import Floats, Panel, labels
+from autograd.viz.sequences.panel import Panel, Rows, labels
 from autograd.viz.web.words import heat_words
 from autograd.viz.write.numbers import figure
 from autograd.viz.write.page import Mode
@@ -74,7 +72,7 @@ def probabilities(
     matrix = rows_of(rows)
     if isinstance(vocabulary, HasAlphabet) and vocabulary.alphabet is not None:  # a GPT may have none
         vocabulary, tokens = _of_tokenizer(vocabulary.alphabet, tokens)
-    names = _names(vocabulary, matrix.shape[1])
+    names = _names(vocabulary, len(matrix[0]))
     if most < 1:
         raise ValueError(f"most is the number of rows to show, at least 1, not {most}")
     read, following = _read(tokens, names, len(matrix))
@@ -100,7 +98,7 @@ def probabilities(
 
 
 def probability_panel(
-    matrix: Floats,
+    matrix: Rows,
     names: Sequence[str],
     read: Sequence[str],
     following: Sequence[int],
@@ -108,14 +106,18 @@ def probability_panel(
     words: Catalogue,
 ) -> Panel:
     """The panel: a row for each of the tokens that are most probable anywhere, and of those that came."""
-    wanted = {*following, *np.argsort(-np.nan_to_num(matrix).max(axis=0), kind="stable")[:most].tolist()}
+    columns = list(zip(*matrix, strict=True))
+    largest = [max(x if x == x else 0.0 for x in column) for column in columns]
+    wanted = {*following, *_likeliest(largest)[:most]}
     shown = sorted(wanted) if len(names) > most else list(range(len(names)))
-    rows, numbers = [names[index] for index in shown], matrix.T[shown]
+    rows, numbers = [names[index] for index in shown], [columns[index] for index in shown]
     if len(shown) < len(names):
         rows.append(words.say("others", len(names) - len(shown)))
-        numbers = np.vstack([numbers, np.clip(1 - numbers.sum(axis=0), 0.0, 1.0)])
+        rest = (1 - sum(shares) for shares in zip(*numbers, strict=True))
+        numbers.append(tuple(0.0 if x <= 0 else x for x in rest))
     marked = tuple((shown.index(token), column) for column, token in enumerate(following))
-    return Panel("", (*rows,), (*read,), numbers, np.ones_like(numbers, bool), marked, is_by_column=True)
+    is_there = ((True,) * len(read),) * len(rows)
+    return Panel("", (*rows,), (*read,), tuple(numbers), is_there, marked, is_by_column=True)
 
 
 def _of_tokenizer(
@@ -166,7 +168,14 @@ def _read(tokens: Sequence[object] | str | None, names: Sequence[str], count: in
     return read[:count], [names.index(name) for name in read[1:]]
 
 
-def _described(row: Floats, names: Sequence[str], following: Sequence[int]) -> list[str]:
+def _described(row: Sequence[float], names: Sequence[str], following: Sequence[int]) -> list[str]:
     """The likeliest tokens with their probabilities, and that of the one that came."""
-    best = np.argsort(-row, kind="stable")[:3].tolist()
-    return [", ".join(f"{names[k]} {figure(float(row[k]))}" for k in group) for group in (best, following)]
+    groups = _likeliest(row)[:3], following
+    return [", ".join(f"{names[k]} {figure(row[k])}" for k in group) for group in groups]
+
+
+def _likeliest(shares: Sequence[float]) -> list[int]:
+    """Where the largest stand, from the largest on; nan last."""
+    return sorted(
+        range(len(shares)), key=lambda k: (shares[k] != shares[k], 0.0 if shares[k] != shares[k] else -shares[k])
+    )

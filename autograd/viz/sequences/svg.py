@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import groupby
 
+from autograd.viz.graphviz.source import Source
 from autograd.viz.sequences.layout import Cell, Sheet, Word
 from autograd.viz.write.boxes import SMALL, TEXT
 from autograd.viz.write.placed import Page
@@ -74,10 +75,8 @@ def placed(part: Sheet) -> str:
     >>> placed(Sheet(40, 40, (Cell(0, 0, 20, 20, 0.5),), ())).count("fillcolor")
     1
     """
-    import graphviz  # 40 ms, when the first picture is asked for
-
     page = Page(part.height)
-    dot = graphviz.Digraph("heat", node_attr={"shape": "box", "fontname": FONT})
+    dot = Source("heat", node_attr={"shape": "box", "fontname": FONT})
     for number, cell in enumerate(part.cells):
         place = page.rectangle((cell.x, cell.y), (cell.width, cell.height)) | {"label": ""}
         if cell.frame:
@@ -88,7 +87,7 @@ def placed(part: Sheet) -> str:
     for number, word in enumerate(part.words):
         size, is_title = (TEXT, True) if word.kind == "title" else (SMALL, False)
         dot.node(f"word{number}", **page.text(word.text, word.x, word.y - 3.5, size, word.align, is_title))
-    return str(dot.source)
+    return dot.source
 
 
 def _mixed(opacity: float) -> str:

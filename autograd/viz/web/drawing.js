@@ -44,8 +44,7 @@ function drawing(box, data, css) {
     trail = to;
     backward.hidden = !trail[1];
     hide();
-    room.innerHTML = view.svg ?? decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
-    root.append(...room.querySelectorAll("style"));
+    insert(room, view.svg ?? sourceOf(box.querySelector("img")));
     const picture = room.firstChild, title = picture.querySelector("title");
     picture.setAttribute("role", "group");
     picture.ariaLabel = title.textContent;

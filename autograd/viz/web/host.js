@@ -10,7 +10,8 @@ function shadow(box, html, css) {
   box.querySelector("[data-lm-suppress-shortcuts]")?.remove();
   const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
   host.dataset.lmSuppressShortcuts = "true";
-  root.innerHTML = `<style>${css}</style>${html}`;
+  adopt(root, css);
+  insert(root, html);
   const system = matchMedia("(prefers-color-scheme: dark)"), reference = new WeakRef(host);
   function follow() {
     const living = reference.deref(), { dataset, className } = document.body;
@@ -27,6 +28,22 @@ function shadow(box, html, css) {
   return root;
 }
 
+// Style sheets are constructed: a page with a strict Content-Security-Policy allows those, and no <style>.
+function adopt(root, css) {
+  const sheets = root.adoptedStyleSheets, sheet = new CSSStyleSheet();
+  if (sheets.some(({ text }) => text === css)) return;
+  sheet.replaceSync(css);
+  sheet.text = css;
+  sheets.push(sheet);
+}
+// HTML into an element of a shadow root; the style sheets of the pictures in it become the root's.
+function insert(element, html) {
+  element.innerHTML = html.replace(/<style>(.*?)<\/style>/gs, (_, css) => (adopt(element.getRootNode(), css), ""));
+}
+
+// The source of a picture, from the <img> that shows it without scripts.
+const sourceOf = (image) => decodeURIComponent(image.getAttribute("src").replace(/.*?,/, ""));
+
 // Hide everything beside a host.
 const alone = (host) => [...host.parentNode.children].forEach((child) => child.hidden = child !== host);
 
@@ -36,8 +53,11 @@ const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);
 // What Python packed: deflated JSON in base64.
 function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).json();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text().then(parsed);
 }
+
+// JSON as Python sends it, with a text for nan.
+const parsed = (text) => JSON.parse(text, (_, value) => (value === "\0NaN" ? NaN : value));
 
 // A sign of 16 × 16, drawn by a path; buttons with such signs, as data-…="name".
 const sign = (path) => `<svg viewBox="0 0 16 16"><path d="${path}"/></svg>`;

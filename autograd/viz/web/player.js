@@ -53,7 +53,7 @@ function player(box, data, css, outer) {
   function draw(film) {
     picture = film.stage;
     picture.tabIndex = 0;
-    picture.innerHTML = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
+    insert(picture, sourceOf(box.querySelector("img")));
     zoomable(picture, { toolbar: film.root.querySelector(".toolbar"), words, tallest: 430 });
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
@@ -206,12 +206,12 @@ function player(box, data, css, outer) {
 
   // ── what is inside of a folded node: a player of its own, in the place of this one ──
   async function enter(node) {
-    const [content, part] = await unpacked(inside[node]), { textContent: style } = picture.querySelector("style");
+    const [content, part] = await unpacked(inside[node]), root = picture.getRootNode();
     box.insertAdjacentHTML("beforeend", `<div>${content}</div>`);
-    const view = box.lastChild, host = picture.getRootNode().host;
-    player(view, { ...part, words: data.words }, css + style, () => {
+    const view = box.lastChild, style = root.adoptedStyleSheets.map(({ text }) => text).join("");
+    player(view, { ...part, words: data.words }, style, () => {
       view.remove();
-      alone(host);
+      alone(root.host);
       panel(box).focus();
     });
     alone(view);

@@ -23,13 +23,13 @@ NEEDLESS = re.compile(r"[;,]+(?=})|,(?=[)\]])")  # before the end of a block or 
 
 
 @functools.cache
-def script(names: tuple[str, ...], entry: str) -> str:
-    """Several scripts of this folder as they are sent: as one, with short local names. entry: the function to call.
+def script(names: tuple[str, ...], *entries: str) -> str:
+    """Several scripts of this folder as they are sent: as one, with short local names. entries: the functions to call.
 
     >>> script(("host.js", "controls.js"), "controls").count("function controls(")
     1
     """
-    return shortened("\n".join(map(text, names)), entry)
+    return shortened("\n".join(map(text, names)), *entries)
 
 
 @functools.cache

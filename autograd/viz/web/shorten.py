@@ -30,8 +30,8 @@ Piece = tuple[str, str]  # kind, text
 Roles = dict[int, str]  # of the words that are names: "name", or "shorthand" where it is a key at once, as in {title}
 
 
-def shortened(script: str, kept: str) -> str:
-    """A script without comments, its own names replaced by the shortest free ones, but not the name ``kept``.
+def shortened(script: str, *kept: str) -> str:
+    """A script without comments, its own names replaced by the shortest free ones, but not those in ``kept``.
 
     A name is replaced by the same wherever it stands as a name, so that scopes need not be known. Only names that are
     declared in the script are; keys, properties and texts stay, and a new name is no word of the script. A script may
@@ -43,7 +43,7 @@ def shortened(script: str, kept: str) -> str:
     pieces = list(_pieces(script))
     code = [at for at, (kind, _) in enumerate(pieces) if kind != "space"]
     roles = _roles([pieces[at] for at in code])
-    declared = _declared([pieces[at] for at in code], roles) - RESERVED - {kept}
+    declared = _declared([pieces[at] for at in code], roles) - RESERVED - {*kept}
     uses, keys = (
         Counter(pieces[code[at]][1] for at, role in roles.items() if role in counted)
         for counted in (("name", "shorthand"), ("shorthand",))

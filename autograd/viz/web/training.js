@@ -227,13 +227,12 @@ function training(box, d, css) {
     draw(film.frame);
   }
   function build() {
-    const source = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
+    const source = sourceOf(box.querySelector("img"));
     const kinds = [words.weights, words.gradients].map((kind, k) => `<button type="button" aria-pressed="${!k}">${kind}</button>`);
-    film.stage.innerHTML = `<div class="show">${words.lines} ${kinds.join("")}</div><div class="scroll"><div class="training" role="group"><div></div><div></div></div>${source}</div>`;
+    insert(film.stage, `<div class="show">${words.lines} ${kinds.join("")}</div><div class="scroll"><div class="training" role="group"><div></div><div></div></div>${source}</div>`);
     const [picture, whole] = film.stage.lastChild.children, buttons = film.stage.querySelectorAll("button");
     picture.ariaLabel = whole.firstChild.textContent;
     whole.querySelectorAll(".part").forEach((part, k) => picture.children[+(k > 1)].append(part));
-    picture.append(whole.querySelector("style"));
     whole.remove();
     find = (selector) => picture.querySelectorAll(selector);
     new ResizeObserver(fit).observe(film.stage);

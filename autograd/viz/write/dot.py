@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from autograd.viz.graphviz.source import Source
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.web.words import picture_words
 from autograd.viz.write.boxes import LABEL, ROW_HEIGHT, SMALL, TEXT, BoxText, box_texts, text_width
@@ -34,6 +35,8 @@ __all__ = [
     "notes_under",
     "skeleton",
 ]
+
+AnyGraph = TypeVar("AnyGraph", bound=Source)  # a `graphviz.Digraph` has the same methods, and no types
 
 INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
 LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
@@ -77,11 +80,13 @@ class _Form(NamedTuple):
 
 def digraph(picture: Picture) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, words and all; the columns of a network are ranks in their order."""
+    import graphviz  # 40 ms, when its text is asked for
+
     shown = box_texts(picture)
     form = _Form(lambda node, ports: drawn_node(node, shown[node.name], ports), _drawn_text, _ends, lambda index: {})
     looks, columns = edge_looks(picture), networks(picture)
     bare = _with_bare_columns(picture, columns)
-    dot = _graph(bare, looks, [look.text for look in looks], form)
+    dot: graphviz.Digraph = _graph(graphviz.Digraph, bare, looks, [look.text for look in looks], form)
     if columns:
         dot.attr(ranksep=WIDE_RANKS)  # room for the many lines between two columns
     for network in columns:
@@ -130,12 +135,12 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
         )
 
     form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
-    dot = _graph(picture, looks, texts, form)
+    dot = _graph(Source, picture, looks, texts, form)
     if goes_down:
         dot.attr(rankdir="TB", ranksep=f"{(BELOW + FAN * bool(fans(picture.edges, looks))) / 72:.3f}")
     else:
         dot.attr(ranksep=f"{between_ranks(looks) / 72:.3f}")
-    return str(dot.source)
+    return dot.source
 
 
 def between_ranks(looks: Sequence[EdgeLook]) -> float:
@@ -155,11 +160,11 @@ def _ends(index: int, edge: Edge, port: int) -> tuple[str, str]:
     return f"{edge.tail}:e", f"{edge.head}:p{port}:w"
 
 
-def _graph(picture: Picture, looks: Sequence[EdgeLook], texts: Sequence[str], form: _Form) -> graphviz.Digraph:
-    import graphviz  # 40 ms, when the first picture is asked for
-
-    dot = graphviz.Digraph("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
-    clusters = {group.name: graphviz.Digraph(f"cluster_{group.name}") for group in picture.groups}
+def _graph(
+    new: type[AnyGraph], picture: Picture, looks: Sequence[EdgeLook], texts: Sequence[str], form: _Form
+) -> AnyGraph:
+    dot = new("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
+    clusters = {group.name: new(f"cluster_{group.name}") for group in picture.groups}
     entries = _entries(picture)
     for node in picture.nodes:
         ports = max(entries.get(node.name, []), default=-1) + 1

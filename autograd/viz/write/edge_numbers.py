@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-import numpy as np
+from itertools import islice
+from typing import TypeAlias
 
 from autograd.viz.write.boxes import SMALL, text_width
 from autograd.viz.write.columns import Point, Rectangle
@@ -21,6 +21,10 @@ HALF = SMALL / 2 + 1  # half the height of a number
 BESIDE = 4  # around a number: closer than this another line might be taken for its own
 THROUGH, NEXT_TO = 5.0, 1.0  # what it costs to stand on another's line, and beside one: to go on by a step costs 1
 GOOD = 0.9  # a spot that costs less is taken at once
+
+
+Piece: TypeAlias = tuple[Point, Point, Point, Point]
+"""A Bézier curve."""
 
 
 def middles(
@@ -58,7 +62,7 @@ def middles(
     return spots
 
 
-def _pieces(curve: Sequence[Point]) -> list[tuple[Point, Point, Point, Point]]:
+def _pieces(curve: Sequence[Point]) -> list[Piece]:
     """The Bézier curves of four points that a line is made of."""
     if len(curve) == 2:
         return [(curve[0], curve[0], curve[1], curve[1])]
@@ -69,13 +73,25 @@ def _pieces(curve: Sequence[Point]) -> list[tuple[Point, Point, Point, Point]]:
 def _points(curve: Sequence[Point]) -> Iterator[Point]:
     """Points along a line, some pixels apart, from its tail on."""
     yield curve[0]
-    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in _pieces(curve):
-        steps = max(1, round((abs(dx - ax) + abs(dy - ay)) / NEAR))
-        for step in range(1, steps + 1):
-            t = step / steps
-            u = 1 - t
-            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            yield a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
+    for piece in _pieces(curve):
+        points = _along(piece, max(1, round(_distance(piece) / NEAR)))
+        next(points)  # the last of the piece before
+        yield from points
+
+
+def _distance(piece: Piece) -> float:
+    """From one end to the other, along the page's sides."""
+    return abs(piece[3][0] - piece[0][0]) + abs(piece[3][1] - piece[0][1])
+
+
+def _along(piece: Piece, steps: int) -> Iterator[Point]:
+    """Points along a Bézier curve, both ends among them."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    for step in range(steps + 1):
+        t = step / steps
+        u = 1 - t
+        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        yield a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
 
 def _spots(points: Iterator[Point], half_width: float) -> Iterator[Point]:
@@ -145,19 +161,12 @@ class _Lines:
     """Points of all lines, kept by squares."""
 
     def __init__(self, curves: Sequence[Sequence[Point]]) -> None:
-        pieces = [(index, piece) for index, curve in enumerate(curves) for piece in _pieces(curve)]
-        corners = np.array([piece for _, piece in pieces]).reshape(-1, 4, 2)
-        steps = np.maximum(1, np.abs(corners[:, 3] - corners[:, 0]).sum(axis=1) // FAR).astype(int)
-        piece = np.repeat(np.arange(len(pieces)), steps)
-        t = ((np.arange(len(piece)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[piece])[:, None]
-        a, b, c, d = (corners[piece, corner] for corner in range(4))
-        points = a * (1 - t) ** 3 + 3 * b * (1 - t) ** 2 * t + 3 * c * (1 - t) * t**2 + d * t**3
-        line = np.array([index for index, _ in pieces], int)[piece]
         self.points: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
-        for column, row, x, y, index in zip(
-            *(points // CELL).astype(int).T.tolist(), *points.T.tolist(), line.tolist(), strict=True
-        ):
-            self.points[column, row].append((x, y, index))
+        for index, curve in enumerate(curves):
+            for piece in _pieces(curve):
+                steps = max(1, int(_distance(piece) // FAR))
+                for x, y in islice(_along(piece, steps), steps):  # its end is the beginning of another, or at a box
+                    self.points[int(x // CELL), int(y // CELL)].append((x, y, index))
 
     def cost(self, rectangle: Rectangle, index: int) -> float:
         """What it costs the number of a line to stand there: for each other line that passes through or beside it."""

@@ -5,26 +5,22 @@ The boxes of a network stand in columns (`columns`), all others where Graphviz p
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
 
+from autograd.viz.graphviz.positions import Json, positions
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
 from autograd.viz.write.columns import Block, Heading, Point, Rectangle
 from autograd.viz.write.dot import fans, notes_under, skeleton
 from autograd.viz.write.edge_numbers import middles
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
-from autograd.viz.write.graphviz import NEXT, render
 from autograd.viz.write.order import families
 from autograd.viz.write.outline import Outline, outline
 from autograd.viz.write.room import fitted_blocks, goes_down
 
 __all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out", "lay_out_all"]
-
-_Json: TypeAlias = Mapping[str, Any]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
 NOTE_LINE = 15  # one and a half times the size of its text
@@ -91,7 +87,7 @@ class Layout:
 def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> Layout:
     """The layout of a picture. widest: by node, the widest "data" and "grad" its box will ever show.
 
-    Raises what `render` raises.
+    Raises what `positions` raises.
 
     >>> from autograd.viz.picture import Edge, Node
     >>> a, b = Node("n0", "input", "a", data=2.0), Node("n1", "result", "b", "exp", data=7.389, is_root=True)
@@ -105,7 +101,7 @@ def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = N
 def lay_out_all(pictures: Sequence[Picture], widest: Mapping[str, Mapping[str, str]] | None = None) -> list[Layout]:
     """The layouts of several pictures, for which Graphviz is started once."""
     plans = [_planned(picture, widest) for picture in pictures]
-    drawn = iter(_drawn([plan.source for plan in plans if plan.source]))
+    drawn = iter(positions([plan.source for plan in plans if plan.source]))
     return [_laid_out(plan, next(drawn) if plan.source else {}) for plan in plans]
 
 
@@ -133,17 +129,7 @@ def _planned(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None) -
     return _Plan(picture, shown, looks, around, source, down)
 
 
-def _drawn(sources: Sequence[str]) -> list[_Json]:
-    """What Graphviz says of each source: one piece of JSON after another."""
-    text, decoder, end = render(NEXT.join(sources), "json0").decode() if sources else "", json.JSONDecoder(), 0
-    pieces = []
-    for _ in sources:
-        piece, end = decoder.raw_decode(text, len(text) - len(text[end:].lstrip()))
-        pieces.append(piece)
-    return pieces
-
-
-def _laid_out(plan: _Plan, drawn: _Json) -> Layout:
+def _laid_out(plan: _Plan, drawn: Json) -> Layout:
     """The layout of a planned picture, of which Graphviz says this."""
     picture, shown, looks, around = plan.picture, plan.shown, plan.looks, plan.around
     places = _places(plan, drawn)
@@ -230,7 +216,7 @@ class _Places:
     curves: Mapping[int, tuple[list[Point], Point]]
 
 
-def _places(plan: _Plan, drawn: _Json) -> _Places:
+def _places(plan: _Plan, drawn: Json) -> _Places:
     """The places of an outline: from Graphviz, unless a network is all there is."""
     around, picture = plan.around, plan.around.picture
     sizes = {node.name: around.blocks.get(node.name) or plan.shown[node.name] for node in picture.nodes}

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from autograd.viz.graphviz.source import Source
 from autograd.viz.picture import Node
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, text_width
 from autograd.viz.write.columns import HEADING, HEADING_LINE, Point
 from autograd.viz.write.dot import EDGE_STYLE, NODE_STYLE, drawn_node, drawn_words, key_under, line_style
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, Layout, Line
 from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT
-
-if TYPE_CHECKING:
-    import graphviz
 
 __all__ = ["Page", "placed"]
 
@@ -29,10 +26,8 @@ def placed(layout: Layout) -> str:
     >>> "pos=" in placed(lay_out(Picture((Node("n0", "input", "a", data=2.0),), ())))
     True
     """
-    import graphviz  # 40 ms, when the first picture is asked for
-
     page = Page(layout.height)
-    dot = graphviz.Digraph("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
+    dot = Source("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
     for number, group_box in enumerate(layout.group_boxes):
         corner, size = (group_box.x, group_box.y), (group_box.width, group_box.height)
         dot.node(f"frame{number}", label="", style="rounded", color=GROUP_LINE, **page.rectangle(corner, size))
@@ -50,10 +45,10 @@ def placed(layout: Layout) -> str:
         _add_box(dot, page, node, layout.boxes[node.name])
     for line in layout.lines:
         dot.edge(line.edge.tail, line.edge.head, **page.line(line))
-    return str(dot.source)
+    return dot.source
 
 
-def _add_box(dot: graphviz.Digraph, page: Page, node: Node, box: Box) -> None:
+def _add_box(dot: Source, page: Page, node: Node, box: Box) -> None:
     """A box, and the sheets under it, which stand out at its upper right."""
     words = box.words
     look = drawn_node(node, words, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -16,7 +17,7 @@ from autograd.viz.web.script import script, text
 from autograd.viz.write.page import page
 from autograd.viz.write.theme import player_colors
 
-__all__ = ["PARTS", "Kind", "data_url", "packed", "player_element", "save_page"]
+__all__ = ["PARTS", "Kind", "data_url", "packed", "player_element", "player_script", "save_page"]
 
 Kind = Literal["drawing", "heat", "player", "training"]
 
@@ -46,34 +47,51 @@ def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str) 
 def player_element(kind: Kind, content: str, data: object, attributes: str = "") -> str:
     """The content that a page shows without scripts, and the script that makes a player or a living drawing of it.
 
-    The script calls the function ``kind``, of the file of that name, with each such element on the page, the data and
-    the style sheet. It makes no global name, and nothing in the data can end it. The element is known by a name that
-    depends on what is sent alone: the same in every process.
+    The data is an element of its own, so that the script is always the same: a page can allow it by its hash. Nothing
+    in the data can end it. The element has a name that depends on what is sent alone: the same in every process.
 
     >>> player_element("player", "<p>1</p>", {"label": "</script>"}).count("</script>")
-    1
+    2
     """
     sent = _json(data)
     name = hashlib.sha256(f"{content}{sent}".encode()).hexdigest()[:12]
+    sources = f'<script type="application/json">{sent}</script><script>{player_script(kind)}</script>'
+    return f'<div data-autograd-{kind}="{name}"{attributes}>{content}{sources}</div>'
+
+
+@functools.cache
+def player_script(kind: Kind) -> str:
+    """The script of all elements of a kind: it makes a player of each that is on the page and is none yet.
+
+    It calls the function ``kind``, of the file of that name, with the element, the data and the style sheet, and makes
+    no global name.
+    """
     scripts, sheets = PARTS[kind]
-    element, sources = f'data-autograd-{kind}="{name}"', script(scripts, kind)
     css = "\n".join([player_colors(kind == "training"), *map(text, sheets)])
-    make = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
-    call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {make}; }});"
-    code = f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"
-    return f"<div {element}{attributes}>{content}{code}</div>"
+    sent = f"[data-autograd-{kind}]>[type='application/json']"
+    # A player that is there stays at its step.
+    make = f"box.film ??= {kind}(box, parsed(textContent), {_json(css)}) ?? true"
+    call = f'document.querySelectorAll("{sent}").forEach(({{ parentNode: box, textContent }}) => {{ {make}; }});'
+    return f"(() => {{\n{script(scripts, kind, 'parsed')}\n{call}\n}})();"
 
 
 def _json(data: object) -> str:
-    """JSON that is a legal JavaScript expression inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+    r"""JSON that cannot end a script element that it stands in.
+
+    JSON has no infinity and no nan: 1e999 is read as the one, a text that no label can be stands for the other.
+
+    >>> from math import inf, nan
+    >>> _json({"a": [inf, -inf, nan, "NaN <"]})
+    '{"a":[1e999,-1e999,"\\u0000NaN","NaN \\u003c"]}'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+    return _TEXT_OR_NOT_FINITE.sub(lambda token: _IN_JSON.get(token[0], token[0]), text)
 
 
 def packed(data: object) -> str:
     """JSON, compressed as a page can undo it by DecompressionStream("deflate-raw")."""
     deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    return base64.b64encode(deflate.compress(text) + deflate.flush()).decode()
+    return base64.b64encode(deflate.compress(_json(data).encode()) + deflate.flush()).decode()
 
 
 def data_url(svg: str) -> str:
@@ -89,5 +107,7 @@ def _with_other_quotes(tag: re.Match[str]) -> str:
     return tag[0] if "'" in tag[0] else tag[0].replace('"', "'")
 
 
+_TEXT_OR_NOT_FINITE = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
+_IN_JSON = {"Infinity": "1e999", "-Infinity": "-1e999", "NaN": '"\\u0000NaN"'}
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _IN_URL = {ord(sign): f"%{ord(sign):02X}" for sign in '%#"'}

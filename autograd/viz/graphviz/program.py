@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 
 from autograd.errors import MissingExtraError
+from autograd.viz.graphviz.browser import HINT
 
 __all__ = ["NEXT", "render"]
 
@@ -58,6 +59,8 @@ def render(source: str, kind: str, engine: str = "dot") -> bytes:
             complaint = (done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}").split("\n")[-1]
     if complaint:
         raise RuntimeError(f"Graphviz could not draw this: {complaint}")
+    if sys.platform == "emscripten":
+        raise MissingExtraError(HINT)
     raise MissingExtraError("a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz")
 
 

@@ -1,0 +1,106 @@
+"""The archives of a site: this package's Python files, and Python's own without what a page has no use for."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from autograd.playground.errors import BuildError
+
+__all__ = ["write_archives", "write_pyodide"]
+
+PACKAGE = Path(__file__).parents[1]
+
+SUFFIXES = (".py", ".toml", ".md", ".js", ".css")
+NOT_IN_A_PAGE = (
+    "learn/authoring/*",
+    "learn/exercises/*/alt_*",
+    "playground/[!_i]*",  # all but in_browser
+    "viz/fonts/*",
+)
+ARRAYS = "compiler/*"
+"""What works with NumPy alone, and has an archive of its own; ``nn`` is in it, too."""
+
+STDLIB = "python_stdlib.zip"
+NOT_IN_THE_STDLIB = (
+    "_pyio.py",
+    "_pyrepl/*",
+    "encodings/cp[!4]*",
+    "encodings/cp4[!3]*",  # cp437 is the one of names in archives
+    "encodings/hp_*",
+    "encodings/iso*",
+    "encodings/koi8*",
+    "encodings/kz*",
+    "encodings/mac_*",
+    "encodings/p[at]*",
+    "encodings/tis*",
+    "ftplib.py",
+    "imaplib.py",
+    "mailbox.py",
+    "multiprocessing/*",
+    "pdb.py",
+    "pickletools.py",
+    "poplib.py",
+    "pydoc.py",
+    "smtplib.py",
+    "sqlite3/*",
+    "wsgiref/*",
+    "xml/*",
+    "xmlrpc/*",
+)
+"""Terminals, servers, databases, debuggers, processes, and alphabets of before Unicode: 0.7 of 2.5 MB."""
+
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LOCK = "pyodide-lock.json"
+
+
+def write_archives(folder: Path) -> None:
+    """Write ``autograd.zip``, which every page loads, and ``arrays.zip``: the compiler and nn. Same files, same bytes.
+
+    Raises BuildError where there is no package ``nn``.
+    """
+    found = importlib.util.find_spec("nn")
+    if found is None or found.origin is None:
+        raise BuildError("the package nn is missing, which comes with autograd: pip install scalar-autograd")
+    own = [(f"autograd/{name}", path) for name, path in _files(PACKAGE)]
+    layers = [(f"nn/{name}", path) for name, path in _files(Path(found.origin).parent)]
+    is_array = {name: fnmatch(name, f"autograd/{ARRAYS}") for name, _ in own}
+    _write(folder / "autograd.zip", (file for file in own if not is_array[file[0]]))
+    _write(folder / "arrays.zip", [*(file for file in own if is_array[file[0]]), *layers])
+
+
+def write_pyodide(package: Path, folder: Path) -> None:
+    """Copy what a page loads of the npm package pyodide: Python, a smaller standard library, where NumPy is."""
+    folder.mkdir(parents=True)
+    for name in PYODIDE_FILES:
+        shutil.copy(package / name, folder)
+    with zipfile.ZipFile(package / STDLIB) as archive:
+        names = [name for name in archive.namelist() if not any(fnmatch(name, x) for x in NOT_IN_THE_STDLIB)]
+        _write_contents(folder / STDLIB, ((name, archive.read(name)) for name in names))
+    lock = json.loads((package / LOCK).read_text(encoding="utf-8"))
+    numpy = {name: entry for name, entry in lock["packages"].items() if name == "numpy"}
+    (folder / LOCK).write_text(json.dumps(lock | {"packages": numpy}), encoding="utf-8")
+
+
+def _files(package: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(package.rglob("*")):
+        name = path.relative_to(package).as_posix()
+        if path.suffix in SUFFIXES and not any(fnmatch(name, pattern) for pattern in NOT_IN_A_PAGE):
+            yield name, path
+
+
+def _write(target: Path, files: Iterable[tuple[str, Path]]) -> None:
+    _write_contents(target, ((name, path.read_bytes()) for name, path in files))
+
+
+def _write_contents(target: Path, contents: Iterable[tuple[str, bytes]]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in contents:
+            info = zipfile.ZipInfo(name)  # without the time, so that the same files are the same archive
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,1 @@
+"""Graphviz, wherever it is: DOT in, positions or a picture out."""

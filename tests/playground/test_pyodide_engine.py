@@ -1,0 +1,51 @@
+"""The engine inside Pyodide, under Node.js, without NumPy: the same tests, run by the same pytest, as everywhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from fixtures.operations import OWN, REFERENCE
+
+from autograd.playground.build import npm_packages
+
+pytestmark = pytest.mark.browser
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "py")
+OPTIONS = (
+    "-q",
+    "--noconftest",  # that one asks for a browser
+    "-p",
+    "no:cacheprovider",
+    "--capture=sys",
+    "--override-ini=addopts=",
+    "--import-mode=importlib",
+)
+FILES = ("test_frozen_numbers.py",)
+
+
+def location(name: str) -> str:
+    """The folder of a package, or the file of a module."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.origin is not None
+    path = Path(spec.origin)
+    return str(path.parent if path.name == "__init__.py" else path)
+
+
+def test_the_rules_give_the_frozen_numbers_in_pyodide(site: Path) -> None:
+    pyodide = npm_packages() / "pyodide"  # whole: what a page loads lacks the debugger, which pytest imports
+    packages = json.dumps([location(name) for name in PYTEST])
+    tests = [f"tests/engine/{name}" for name in FILES]
+    command = ["node", HERE / "run_in_pyodide.mjs", pyodide, ROOT, packages, *OPTIONS, *tests]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " on emscripten" in done.stdout.splitlines()[0]
+    passed = int(re.search(r"(\d+) passed", done.stdout)[1])
+    assert passed > 2 * len(REFERENCE["operations"]) > len(OWN)
+    assert re.fullmatch(r"\d+ passed in .*", done.stdout.splitlines()[-1])
