@@ -35,13 +35,15 @@ def search(
 
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
-        yield {"places": [asdict(place) for place in locate(trials)]}
+        places = [asdict(place) for place in locate(trials)]
+        yield {"places": places, "styles": trials.styles}
         yield {"changes": trials.changes_argument(wrong)}
 
     places: list[Location] = []
     for message in resumed(places_of, trials.patience, trials.end + TO_SAY):
         send(**message)
         places += [Location(**place) for place in message.get("places", ())]
+        trials.styles |= message.get("styles", {})
     patchers = patchers_at(trials, places)
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
