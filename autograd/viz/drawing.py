@@ -26,7 +26,6 @@ from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
 from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.placed import placed
-from autograd.viz.write.png import png
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -202,7 +201,7 @@ class Drawing(NotebookView):
         """Write the picture as the suffix says (.svg, .png, .pdf, .html, .dot, .mmd or .txt) and return its path.
 
         The file is written whole or not at all. Raises `ValueError` for another suffix, `FileNotFoundError` where its
-        folder does not exist, and `MissingExtraError` where there is no Graphviz or nothing that draws such a file.
+        folder does not exist, and what `render` raises.
         """
         return write_as(path, self, _WRITERS)
 
@@ -278,7 +277,7 @@ _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".html": lambda drawing: page(drawing._title(), drawing.html, drawing.language).encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(placed(lay_out(drawing.picture)), "pdf", "nop2"),
-    ".png": lambda drawing: png(drawing.svg()),
+    ".png": lambda drawing: render(placed(lay_out(drawing.picture)), "png", "nop2"),
     ".svg": lambda drawing: f"{drawing.svg()}\n".encode(),
     ".txt": lambda drawing: f"{drawing}\n".encode(),
 }

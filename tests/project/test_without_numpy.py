@@ -14,10 +14,15 @@ sys.meta_path.insert(0, fixtures.without_numpy.Absent())
 
 import autograd, nn
 from autograd import *
+from autograd import draw, play, viz
 
 a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 L = (a * b).tanh() + autograd.softmax([a, b])[0] ** 2 + nn.MLP(2, [3, 1], seed=0)([a, b])
 L.backward()
+assert "softmax" in draw(L).text() and draw(L).to_mermaid().startswith("flowchart")
+assert draw(L).alt().startswith("Computation graph") and draw(L, focus=a, radius=1).picture.nodes
+assert "a.grad" in str(play(L)) and play(L, quiz=True).steps
+assert "▒" in str(viz.attention([[1.0], [0.8, 0.2]])) and "<svg" in viz.probabilities([[0.5, 0.5]]).svg()
 assert gradcheck(lambda x: autograd.logsumexp([x, x.exp()]) * x.log1p(), 0.7)
 assert (autograd.exp(1000.0), autograd.log(0.0), str(autograd.sqrt(-1.0))) == (float("inf"), -float("inf"), "nan")
 assert gradcheck(lambda x: where(x > 0.0, 3.0 * x, x.exp()), 1000.0)  # the branch not taken overflows

@@ -110,7 +110,7 @@ def test_lines_are_straight_from_border_to_border(sizes: list[int]) -> None:
 
 
 def test_a_network_alone_needs_no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(port, "MAKERS", ())
+    monkeypatch.setattr(port, "render", None)
     svg = svg_text(lay_out(network([2, 3, 1])), "")
     assert svg.count('class="node') == 6
     assert svg.count("data-edge") == 9

@@ -29,7 +29,7 @@ from autograd.viz.backprop import player as player_module
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.quiz import MISTAKES, questions
 from autograd.viz.backprop.record import Steps, steps
-from autograd.viz.graphviz import positions as port
+from autograd.viz.graphviz import program as render
 from autograd.viz.web.script import text
 from autograd.viz.web.words import training_words, words
 from autograd.viz.write.player_page import player_element
@@ -229,10 +229,10 @@ def test_a_representation_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_graphviz_there_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(port, "MAKERS", ())
+    monkeypatch.setattr(render, "_commands", lambda kind, engine: [])
     player = play(lecture(), language="en")
     assert player._repr_mimebundle_() == {
-        "text/plain": f"{player}\na picture needs Graphviz, which wasmtime runs: pip install wasmtime"
+        "text/plain": f"{player}\na picture needs Graphviz, which pygraphviz brings: pip install pygraphviz"
     }
     with pytest.raises(MissingExtraError):
         player.svg()

@@ -7,12 +7,12 @@ it is loaded, which has to be awaited, it answers at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["is_here", "load_graphviz", "positions"]
+__all__ = ["is_loaded", "load_graphviz", "positions"]
 
 ADDRESS = "https://cdn.jsdelivr.net/npm/@viz-js/viz@3.31.0/dist/viz.js"
+HINT = "a picture needs Graphviz: await autograd.viz.load_graphviz() brings it to a page"
 
 _instance: Any = None
 
@@ -44,17 +44,13 @@ async def load_graphviz(source: Any = None) -> None:
     _instance = source
 
 
-def is_here() -> bool:
+def is_loaded() -> bool:
     """Return whether `load_graphviz` has been awaited."""
     return _instance is not None
 
 
-def positions(sources: Sequence[str]) -> list[str]:
-    """Return the places of graphs as JSON. Raises `RuntimeError` with Graphviz's own words where it cannot."""
-    return [_positions(source) for source in sources]
-
-
-def _positions(source: str) -> str:
+def positions(source: str) -> str:
+    """Return the places of a graph as JSON. Raises `RuntimeError` with Graphviz's own words where it cannot."""
     try:
         result = _instance.render(source, format="json0", engine="dot")
     except Exception as error:  # JavaScript's, such as an end of its memory

@@ -6,24 +6,25 @@ Ctrl-C stops it, and a crash of it costs a picture and not the session.
 
 from __future__ import annotations
 
-import json
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
-from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.errors import MissingExtraError
+from autograd.viz.graphviz.browser import HINT
 
-__all__ = ["is_here", "positions", "render", "took_too_long"]
+__all__ = ["NEXT", "render"]
 
 FONTS = Path(__file__).parents[1] / "fonts"
 SYSTEM_FONTS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
+DPI = {"png": "144"}  # two pixels a point: sharp on a screen of high resolution
 NEXT = "\n//\n"  # between two sources: a comment to Graphviz
 TIMEOUT = 60.0  # seconds: what takes longer has more nodes than anybody can read
 
@@ -47,7 +48,9 @@ def render(source: str, kind: str, engine: str = "dot") -> bytes:
             try:
                 done = _run(command, source, environment)
             except subprocess.TimeoutExpired:
-                raise took_too_long() from None
+                raise RuntimeError(
+                    f"Graphviz took over {TIMEOUT:g} s and was stopped: draw less, by focus=, path= or max_nodes="
+                ) from None
             except OSError as error:
                 complaint = str(error)
                 continue
@@ -56,45 +59,26 @@ def render(source: str, kind: str, engine: str = "dot") -> bytes:
             complaint = (done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}").split("\n")[-1]
     if complaint:
         raise RuntimeError(f"Graphviz could not draw this: {complaint}")
-    raise MissingExtraError("a PDF needs Graphviz's own program: pip install 'scalar-autograd[pdf]'")
-
-
-def positions(sources: Sequence[str]) -> list[str]:
-    """Return the places of graphs as JSON, by one process: starting Graphviz takes longer than most layouts."""
-    text, decoder, end = render(NEXT.join(sources), "json0").decode(), json.JSONDecoder(), 0
-    pieces = []
-    for _ in sources:
-        start = len(text) - len(text[end:].lstrip())
-        _, end = decoder.raw_decode(text, start)
-        pieces.append(text[start:end])
-    return pieces
-
-
-def is_here() -> bool:
-    """Return whether there is a program that can be run."""
-    return any(_commands("json0", "dot"))
-
-
-def took_too_long() -> RuntimeError:
-    """Return the error that says so."""
-    return RuntimeError(f"Graphviz took over {TIMEOUT:g} s and was stopped: draw less, by focus=, path= or max_nodes=")
+    if sys.platform == "emscripten":
+        raise MissingExtraError(HINT)
+    raise MissingExtraError("a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz")
 
 
 def _commands(kind: str, engine: str) -> Iterator[list[str]]:
     """Commands that may turn DOT on stdin into a picture on stdout, best first."""
     if dot := shutil.which("dot"):
-        yield [dot, f"-K{engine}", f"-T{kind}"]
-    if sys.executable and find_spec("pygraphviz"):
-        yield [sys.executable, "-P", "-c", _DRAW, kind, engine]
+        yield [dot, f"-K{engine}", f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
+    if sys.executable and importlib.util.find_spec("pygraphviz"):
+        yield [sys.executable, "-P", "-c", _DRAW, kind, engine, DPI.get(kind, "")]
 
 
 # A script in a string rather than a module, so that starting it does not import this package.
 _DRAW = """
 import sys, pygraphviz
-kind, engine = sys.argv[1:]
+kind, engine, dpi = sys.argv[1:]
 for source in sys.stdin.buffer.read().decode().split("\\n//\\n"):
     graph = pygraphviz.AGraph(string=source)
-    sys.stdout.buffer.write(graph.draw(format=kind, prog=engine))
+    sys.stdout.buffer.write(graph.draw(format=kind, prog=engine, args=dpi and f"-Gdpi={dpi}"))
 """
 
 

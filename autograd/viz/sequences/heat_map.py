@@ -17,7 +17,6 @@ from autograd.viz.sequences.svg import placed, svg_text
 from autograd.viz.web.words import heat_words
 from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.player_page import data_url, player_element
-from autograd.viz.write.png import png
 
 __all__ = ["HeatMap"]
 
@@ -70,7 +69,7 @@ class HeatMap(NotebookView):
         """Write the picture as the suffix says (.svg, .png, .pdf, .html or .txt) and return its path.
 
         The file is written whole or not at all. Raises `ValueError` for another suffix, `FileNotFoundError` where its
-        folder does not exist, and `MissingExtraError` where nothing is there that draws a .png or a .pdf.
+        folder does not exist, and for .png and .pdf what Graphviz raises.
         """
         return write_as(path, self, _WRITERS)
 
@@ -106,7 +105,7 @@ def _image(part: Sheet, alt: str) -> str:
 _WRITERS: dict[str, Callable[[HeatMap], bytes]] = {
     ".html": lambda heat: page(heat.title, heat.html, heat.language).encode(),
     ".pdf": lambda heat: render(placed(heat._sheet), "pdf", "nop2"),
-    ".png": lambda heat: png(heat.svg()),
+    ".png": lambda heat: render(placed(heat._sheet), "png", "nop2"),
     ".svg": lambda heat: f"{heat.svg()}\n".encode(),
     ".txt": lambda heat: f"{heat}\n".encode(),
 }
