@@ -243,6 +243,29 @@ def test_python_that_ends_is_started_again(play: Page) -> None:
     play.console.clear()
 
 
+DEEP = """from autograd import Value
+
+def total():
+    x = y = Value(1.0)
+    for _ in range(20_000):
+        y = y + x
+"""
+"""A graph of one long path; freed at once it takes more stack than a page has."""
+
+
+def test_a_graph_that_is_too_deep_for_a_page_is_an_error_and_python_starts_again(play: Page) -> None:
+    for _ in range(2):  # what is kept until the end is freed step by step
+        run(play, f"{DEEP}    return y\n\nloss = total()\nloss.backward()\nprint(loss.data)\n")
+        assert play.locator("#output").text_content() == "20001.0\n"
+    run(play, f"{DEEP}    return y.data\n\ntotal()\n")
+    assert "Python has ended, most likely" in play.get_by_role("alert").text_content()
+    ready(play)
+    run(play, "1 + 1")
+    assert play.locator("#output").text_content() == "2\n"
+    assert "Maximum call stack size exceeded" in "".join(play.console)
+    play.console.clear()
+
+
 def test_a_phone_shows_everything_in_its_width(play: Page, tmp_path: Path) -> None:
     play.set_viewport_size({"width": 390, "height": 844})
     for name, view in (("attention", "player"), ("own_rule", "differences"), ("line", "picture")):
