@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.programs import Unit, changed_units, imported
+from autograd.learn.checking.programs import Unit, changed_units, imported, parts_of
 from autograd.learn.checking.trials import WHOLE, Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
@@ -35,6 +35,8 @@ class Location:
 
 def locate(trials: Trials) -> tuple[Location, ...]:
     """The places in which the reference mends it: one where one is enough; () where the time does not suffice."""
+    if trials.only_answers_are_wrong:
+        return (_location(trials, trials.exercise.name, "ANSWERS"),)
     try:
         files = _files(trials)
     except TimeIsUp:
@@ -135,12 +137,15 @@ def can_be_at(place: Location, planted: Mapping[str, str], sources: Mapping[str,
     """Whether a mistake can be at a place.
 
     planted: exercise → the reference with the mistake. It can be in that file, in the same function; or in a later
-    file, which has a function of its own in place of that. sources: the learner's files.
+    file, which has a function of its own in place of that. What the learner's file has too is the place itself, or is
+    right. sources: the learner's files.
     """
     for name, source in planted.items():
         part, changed = Exercise(name), changed_units(Exercise(name).source(), source)
         if name == place.exercise:
-            return place.function not in part.names or place.function in changed or not changed <= set(part.names)
+            owner = place.function.partition(".")[0]
+            own = {*part.names, *parts_of(ast.parse(sources[name]))}
+            return place.function not in part.names or owner in changed or not changed <= own
         if part in Exercise(place.exercise).needs:
             return not changed or not changed <= set(imported(ast.parse(sources[place.exercise])))
     return False

@@ -130,7 +130,7 @@ class Patcher:
 
     def tried(self, some: Sequence[Edit]) -> tuple[int, int]:
         """How far the probes come with these edits; less than all where they do not hold for other numbers."""
-        return self.trials.journal.result(lambda: self._tried(some))
+        return self.trials.journal.result(lambda: self._tried(some), (0, 0))
 
     def _tried(self, some: Sequence[Edit]) -> tuple[int, int]:
         codes = list(self.program.codes)

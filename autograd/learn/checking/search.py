@@ -26,7 +26,7 @@ def search(
     seconds: float,
     send: Callable[..., None],
 ) -> None:
-    """Send the places of the mistake as soon as they are known, and then what mends it.
+    """Send the places of the mistake as soon as they are known, which argument is changed, and then what mends it.
 
     files: the learner's, exercise → (source, path). wanted: the probes that are to be right. wrong: those that are not.
     """
@@ -36,11 +36,12 @@ def search(
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
         yield {"places": [asdict(place) for place in locate(trials)]}
+        yield {"changes": trials.changes_argument(wrong)}
 
     places: list[Location] = []
     for message in resumed(places_of, trials.patience, trials.end + TO_SAY):
         send(**message)
-        places = [Location(**place) for place in message["places"]]
+        places += [Location(**place) for place in message.get("places", ())]
     patchers = patchers_at(trials, places)
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:

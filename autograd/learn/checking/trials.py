@@ -9,11 +9,13 @@ import ast
 import random
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from autograd.learn.checking.arguments import changes_argument
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.journal import Journal
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.programs import Program, imported, parts_of
@@ -45,7 +47,7 @@ class Trials:
         seconds: float,
     ) -> None:
         self.end = time.perf_counter() + seconds
-        self.journal = Journal()
+        self.journal, self.wrong = Journal(), set(wrong)
         self.exercise, self.parts, self.files = exercise, [*exercise.needs, exercise], files
         self.programs = {name: Program(*file) for name, file in files.items()}
         self.right: dict[str, Outcome] = {}
@@ -58,6 +60,13 @@ class Trials:
         self.limit = max(SHORTEST, SLOWER * sum(took.values()))
         self.order = sorted(wanted, key=lambda name: (name not in wrong, took[name]))
         """The quickest of the wrong probes first."""
+
+    @property
+    def only_answers_are_wrong(self) -> bool:
+        """Whether numbers are wrong that are read off the learner's own program, and that is right."""
+        by_hand = {name for name, probe in self.exercise.probes.items() if is_by_hand(probe)}
+        is_own = "ANSWERS" in self.programs[self.exercise.name].units
+        return is_own and self.wrong <= by_hand < self.exercise.probes.keys()
 
     @property
     def patience(self) -> float:
@@ -96,7 +105,7 @@ class Trials:
 
     def passes(self, replaced: Replaced) -> bool:
         """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
-        return self.journal.result(lambda: self.progress(replaced)) == (len(self.order), 0)
+        return self.journal.result(lambda: self.progress(replaced), (0, 0)) == (len(self.order), 0)
 
     def progress(self, replaced: Replaced) -> tuple[int, int]:
         """How many probes are right before the first that is not, and how many numbers of that one.
@@ -121,6 +130,28 @@ class Trials:
                 raise
             return done, 0
         return done, 0
+
+    def changes_argument(self, probes: Sequence[str]) -> str:
+        """The function that changes an argument in one of these probes, and in the reference does not; "" if none."""
+        names = [name for part in self.parts for name in part.names]
+        for probe in [name for name in self.order if name in probes]:
+            source = self.exercise.probes[probe]
+            function = self._changes(source, names, {})
+            if function and self._changes(source, names, dict.fromkeys(self.files, WHOLE)) != function:
+                return function
+        return ""
+
+    def _changes(self, probe: str, names: Sequence[str], replaced: Replaced) -> str:
+        """The function that changes an argument in a probe, with the reference in these places."""
+
+        def changes() -> str:
+            try:
+                with limited(min(self.limit, self.left), of_processor=True):
+                    return changes_argument(probe, self.loaded(replaced), names)
+            except (Exception, SystemExit, TimeIsUp):
+                return ""
+
+        return self.journal.result(changes, "")
 
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""

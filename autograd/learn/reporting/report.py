@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as checks
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
@@ -272,11 +273,6 @@ def _brackets(outcome: Outcome) -> str:
 
 
 _AS_LISTS = str.maketrans("()", "[]")
-
-
-def is_by_hand(source: str) -> bool:
-    """Whether a probe looks at a number that was filled in: to show what is expected would be to fill it in."""
-    return "ANSWERS" in source
 
 
 def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:

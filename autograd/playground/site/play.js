@@ -45,7 +45,7 @@ async function show(name, again) {
     await fill(name, run);
   } catch (problem) {
     if (run !== asked) return;
-    const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped"), broken: t("common.broken") };
+    const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped"), died: t("play.died") };
     shown = undefined;
     report({ output: "", error: { message: words[problem.reason] ?? problem.message } });
     view.replaceChildren();

@@ -83,17 +83,10 @@ class Partition:
         return self._finer
 
     @cached_property
-    def pairs(self) -> set[tuple[int, int]]:
-        """The nodes with an edge between them: tail and head."""
+    def pairs(self) -> int:
+        """How many pairs of nodes there are with an edge between them."""
         node, tails, heads = self.node, self.graph.tails, self.graph.heads
-        if isinstance(self._finer, Partition):  # of which a node is one of its values
-            return {(node[a], node[b]) for a, b in self._finer.pairs if HIDDEN != node[a] != node[b]}
-        return {(node[tails[edge]], node[heads[edge]]) for edge in self._finer}
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How many nodes there are, and how many pairs of nodes with an edge between them."""
-        return len(self.nodes), len(self.pairs)
+        return len({(node[tails[edge]], node[heads[edge]]) for edge in self.links})
 
     @cached_property
     def edges(self) -> NodeEdges:
