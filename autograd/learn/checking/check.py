@@ -28,8 +28,7 @@ from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 __all__ = ["LIMIT", "SEARCH", "Result", "Unreadable", "check", "earlier", "judge", "probe_seconds", "read_source"]
 
 Vector = Mapping[str, Outcome]
-SEARCH = 1.2  # seconds
-WHOLE_CHECK, SHORTEST_SEARCH = 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
+SEARCH, WHOLE_CHECK, SHORTEST_SEARCH = 1.2, 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
 

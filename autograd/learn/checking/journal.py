@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -67,7 +68,7 @@ def resumed(task: Task, patience: float, end: float) -> Iterator[Message]:
 
     patience: the seconds that a trial may take. Where no process can be forked, the task runs in this one.
     """
-    if not hasattr(os, "fork"):
+    if not hasattr(os, "fork") or sys.platform == "emscripten":  # where it is there, and fails
         yield from task(Journal())
         return
     with tempfile.TemporaryFile(buffering=0) as stream:
