@@ -33,7 +33,7 @@ from autograd.rules import *  # noqa: F403  (its __all__ is the list of operatio
 from autograd.table import RULES, rule
 from autograd.transforms import grad, hessian, hvp, jacobian, value_and_grad
 from autograd.util import old_names
-from autograd.util.lazy_numpy import imported
+from autograd.util.lazy_numpy import imported as _imported
 from autograd.util.suggestions import missing as _missing
 from autograd.value import Value
 
@@ -86,8 +86,21 @@ else:
     def __getattr__(name: str) -> typing.Any:
         """Load the compiler or the pictures when they are first used."""
         if name == "compiler":
-            return imported("autograd.compiler")
+            return _imported("autograd.compiler")
         if name not in _LATER:
             raise _missing(f"module {__name__!r}", name, [__name__], [*globals(), *_LATER])
-        attribute = globals()[name] = getattr(imported(_LATER[name]), name)
+        try:
+            attribute = globals()[name] = getattr(_imported(_LATER[name]), name)
+        except ModuleNotFoundError as error:  # so that `from autograd import *` works without NumPy
+            if error.name != "numpy":
+                raise
+            return _refusing(str(error))
         return attribute
+
+    def _refusing(message: str) -> typing.Any:
+        """Make the stand-in for a function whose package is missing: a call of it says which one."""
+
+        def refuse(*args: object, **options: object) -> typing.NoReturn:
+            raise ModuleNotFoundError(message, name="numpy")
+
+        return refuse

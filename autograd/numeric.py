@@ -11,19 +11,17 @@ Floats go through ``math`` first, which is ten times faster than NumPy on a sing
 from __future__ import annotations
 
 import builtins
-import cmath
 import contextlib
 import functools
 import math
 import numbers
 import operator
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from autograd.core import floats, special
-from autograd.core.ieee import Double, limit
-from autograd.util.lazy_numpy import is_array, is_numpy_number, np
+from autograd.core.ieee import COMPLEX, Double, complex_or_limit, limit, real
+from autograd.util.lazy_numpy import is_array, is_numpy, is_numpy_number, loaded, np
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -126,7 +124,7 @@ def is_tracer(x: Numeric) -> bool:
 @contextlib.contextmanager
 def ieee() -> Iterator[None]:
     """Compute nan and inf without warnings, neither here nor in a NumPy function that called this code."""
-    if "numpy" not in sys.modules:
+    if loaded() is None:
         yield
         return
     with np.errstate(all="ignore"):
@@ -134,88 +132,56 @@ def ieee() -> Iterator[None]:
         np.add(0.0, 0.0)  # clears the processor's flags, which NumPy would read after its own loop
 
 
-def _ieee(name: str, scalar: Function, *operands: Numeric) -> float:
-    """The IEEE 754 result where Python's ``math`` raises."""
-    operands = tuple(map(real, operands))
-    with ieee():
-        try:
-            return float(scalar(*operands))  # it was an integer with more digits than a float has room for
-        except (ValueError, ArithmeticError):
-            return limit(name, *operands)
-
-
-def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
+def _not_a_float(name: str, scalar: Function, array: str | Function, operands: Sequence[Numeric]) -> Numeric:
     """Apply a function to operands, at least one of which is not a Python float."""
     for operand in operands:
         if is_tracer(operand):
             return operand.__apply_function__(name, operands)
-    if any(is_array(operand) or is_numpy_number(operand) for operand in operands):
-        return array(*operands)
+    if any(map(is_numpy, operands)):
+        return (getattr(np, array) if isinstance(array, str) else array)(*operands)
     if all(isinstance(operand, (int, float)) for operand in operands):
         try:
             number = scalar(*operands)
         except (ValueError, ArithmeticError):
-            number = _ieee(name, scalar, *operands)
-        return Double(number) if any(type(operand) is Double for operand in operands) else number
-    if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
-        return _complex(name, array, operands)
+            number = limit(name, scalar, *operands)
+        is_double = type(number) is float and any(type(operand) is Double for operand in operands)
+        return Double(number) if is_double else number
+    if name in COMPLEX and all(isinstance(operand, (int, float, complex)) for operand in operands):
+        return complex_or_limit(name, scalar, *operands)
     kinds = " and ".join(map(kind_of, operands))
     raise TypeError(f"{name} takes numbers, arrays or Values, not {kinds}")
 
 
-def _complex(name: str, array: Function, operands: Sequence[complex]) -> complex:
-    """A function of complex numbers: NumPy's where ``cmath`` has none or raises."""
-    try:
-        return complex(_OF_COMPLEX[name](*operands))
-    except (KeyError, ValueError, ArithmeticError):
-        with ieee():
-            return complex(array(*operands))
+def _unary(name: str, scalar: Function, array: str | Function = "") -> Callable[[Numeric], Numeric]:
+    """Make a function of a float, an array or a tracer.
 
+    name: the function's name, and that of its rule.
+    scalar: the function of a float, as in ``math``.
+    array: NumPy's name for the function where it has another one, or a function of arrays.
+    """
 
-_OF_COMPLEX: dict[str, Function] = {
-    **{
-        name: getattr(cmath, name)
-        for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-    },
-    **{name: getattr(cmath, name) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
-    "exp2": lambda x: 2.0**x,
-    "log2": lambda x: cmath.log(x) / math.log(2.0),
-    "log1p": lambda x: cmath.log(1.0 + x),
-    "expm1": lambda x: complex(
-        math.expm1(x.real) * math.cos(x.imag) - 2 * math.sin(x.imag / 2) ** 2, math.exp(x.real) * math.sin(x.imag)
-    ),
-    "pow": lambda x, y: x**y,
-}
-
-
-def _of_numpy(name: str) -> Function:
-    """NumPy's function of this name, which is looked up when it is first called."""
-    return lambda *operands: getattr(np, name)(*operands)
-
-
-def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) -> Callable[[Numeric], Numeric]:
     def function(x: Numeric) -> Numeric:
         if type(x) is float:
             try:
                 return scalar(x)
             except (ValueError, ArithmeticError):
-                return _ieee(name, scalar, x)
-        return _not_a_float(name, scalar, array, analytic, (x,))
+                return limit(name, scalar, x)
+        return _not_a_float(name, scalar, array or name, (x,))
 
     function.__name__ = function.__qualname__ = name
     return function
 
 
-def _binary(
-    name: str, scalar: Function, array: Function, analytic: bool = False
-) -> Callable[[Numeric, Numeric], Numeric]:
+def _binary(name: str, scalar: Function, array: str | Function = "") -> Callable[[Numeric, Numeric], Numeric]:
+    """Make a function of two numbers, as ``_unary`` does."""
+
     def function(x: Numeric, y: Numeric) -> Numeric:
         if type(x) is float and type(y) is float:
             try:
                 return scalar(x, y)
             except (ValueError, ArithmeticError):
-                return _ieee(name, scalar, x, y)
-        return _not_a_float(name, scalar, array, analytic, (x, y))
+                return limit(name, scalar, x, y)
+        return _not_a_float(name, scalar, array or name, (x, y))
 
     function.__name__ = function.__qualname__ = name
     return function
@@ -223,7 +189,8 @@ def _binary(
 
 def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
     """An array function that NumPy lacks, made from a scalar one, element by element."""
-    return lambda x: np.asarray(np.frompyfunc(scalar, 1, 1)(x)).astype(x.dtype)
+    of_objects = functools.cache(lambda: np.frompyfunc(scalar, 1, 1))
+    return lambda x: np.asarray(of_objects()(x)).astype(x.dtype)
 
 
 def array_power(x: Numeric, y: Numeric) -> Numeric:
@@ -235,56 +202,56 @@ def array_power(x: Numeric, y: Numeric) -> Numeric:
     return np.where(half & np.equal(x, -math.inf), math.inf, np.where(half & np.equal(x, 0.0), 0.0, out))
 
 
-exp = _unary("exp", math.exp, _of_numpy("exp"))
-exp2 = _unary("exp2", math.exp2, _of_numpy("exp2"))
-expm1 = _unary("expm1", math.expm1, _of_numpy("expm1"))
-log = _unary("log", math.log, _of_numpy("log"))
-log1p = _unary("log1p", math.log1p, _of_numpy("log1p"))
-log2 = _unary("log2", math.log2, _of_numpy("log2"))
-log10 = _unary("log10", math.log10, _of_numpy("log10"))
-sqrt = _unary("sqrt", math.sqrt, _of_numpy("sqrt"))
-sin = _unary("sin", math.sin, _of_numpy("sin"))
-cos = _unary("cos", math.cos, _of_numpy("cos"))
-tan = _unary("tan", math.tan, _of_numpy("tan"))
-asin = _unary("asin", math.asin, _of_numpy("arcsin"))
-acos = _unary("acos", math.acos, _of_numpy("arccos"))
-atan = _unary("atan", math.atan, _of_numpy("arctan"))
-sinh = _unary("sinh", math.sinh, _of_numpy("sinh"))
-cosh = _unary("cosh", math.cosh, _of_numpy("cosh"))
-tanh = _unary("tanh", math.tanh, _of_numpy("tanh"))
-asinh = _unary("asinh", math.asinh, _of_numpy("arcsinh"))
-acosh = _unary("acosh", math.acosh, _of_numpy("arccosh"))
-atanh = _unary("atanh", math.atanh, _of_numpy("arctanh"))
-erf = _unary("erf", math.erf, _elementwise(math.erf), analytic=False)
-erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
-erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic=False)
-lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
-digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
-cbrt = _unary("cbrt", special.cbrt, _of_numpy("cbrt"), analytic=False)
-floor = _unary("floor", floats.rounded(math.floor), _of_numpy("floor"), analytic=False)
-ceil = _unary("ceil", floats.rounded(math.ceil), _of_numpy("ceil"), analytic=False)
-round = _unary("round", floats.rounded(builtins.round), _of_numpy("rint"), analytic=False)
-trunc = _unary("trunc", floats.rounded(math.trunc), _of_numpy("trunc"), analytic=False)
-abs = _unary("abs", math.fabs, _of_numpy("abs"), analytic=False)
-sign = _unary("sign", floats.sign, _of_numpy("sign"), analytic=False)
-power = _binary("pow", math.pow, array_power, analytic=True)
-atan2 = _binary("atan2", math.atan2, _of_numpy("arctan2"))
-hypot = _binary("hypot", math.hypot, _of_numpy("hypot"))
-mod = _binary("mod", operator.mod, _of_numpy("remainder"))
-floordiv = _binary("floordiv", operator.floordiv, _of_numpy("floor_divide"))
-fmod = _binary("fmod", math.fmod, _of_numpy("fmod"))
-copysign = _binary("copysign", math.copysign, _of_numpy("copysign"))
-fmax = _binary("fmax", floats.fmax, _of_numpy("fmax"))
-fmin = _binary("fmin", floats.fmin, _of_numpy("fmin"))
-maximum = _binary("maximum", floats.maximum, _of_numpy("maximum"))
-minimum = _binary("minimum", floats.minimum, _of_numpy("minimum"))
+exp = _unary("exp", math.exp)
+exp2 = _unary("exp2", math.exp2)
+expm1 = _unary("expm1", math.expm1)
+log = _unary("log", math.log)
+log1p = _unary("log1p", math.log1p)
+log2 = _unary("log2", math.log2)
+log10 = _unary("log10", math.log10)
+sqrt = _unary("sqrt", math.sqrt)
+sin = _unary("sin", math.sin)
+cos = _unary("cos", math.cos)
+tan = _unary("tan", math.tan)
+asin = _unary("asin", math.asin, "arcsin")
+acos = _unary("acos", math.acos, "arccos")
+atan = _unary("atan", math.atan, "arctan")
+sinh = _unary("sinh", math.sinh)
+cosh = _unary("cosh", math.cosh)
+tanh = _unary("tanh", math.tanh)
+asinh = _unary("asinh", math.asinh, "arcsinh")
+acosh = _unary("acosh", math.acosh, "arccosh")
+atanh = _unary("atanh", math.atanh, "arctanh")
+erf = _unary("erf", math.erf, _elementwise(math.erf))
+erfc = _unary("erfc", math.erfc, _elementwise(math.erfc))
+erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv))
+lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma))
+digamma = _unary("digamma", special.digamma, _elementwise(special.digamma))
+cbrt = _unary("cbrt", special.cbrt)
+floor = _unary("floor", floats.rounded(math.floor))
+ceil = _unary("ceil", floats.rounded(math.ceil))
+round = _unary("round", floats.rounded(builtins.round), "rint")
+trunc = _unary("trunc", floats.rounded(math.trunc))
+abs = _unary("abs", math.fabs)
+sign = _unary("sign", floats.sign)
+power = _binary("pow", math.pow, array_power)
+atan2 = _binary("atan2", math.atan2, "arctan2")
+hypot = _binary("hypot", math.hypot)
+mod = _binary("mod", operator.mod, "remainder")
+floordiv = _binary("floordiv", operator.floordiv, "floor_divide")
+fmod = _binary("fmod", math.fmod)
+copysign = _binary("copysign", math.copysign)
+fmax = _binary("fmax", floats.fmax)
+fmin = _binary("fmin", floats.fmin)
+maximum = _binary("maximum", floats.maximum)
+minimum = _binary("minimum", floats.minimum)
 
 
 @functools.cache
 def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
     """The n-th derivative of digamma, on floats and arrays."""
     scalar = functools.partial(special.polygamma, n)
-    function = _unary("polygamma", scalar, _elementwise(scalar), analytic=False)
+    function = _unary("polygamma", scalar, _elementwise(scalar))
     function.order = n  # type: ignore[attr-defined]  # exporters read it
     return function
 
@@ -292,14 +259,6 @@ def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
 def polygamma(x: Numeric, n: int) -> Numeric:
     """The n-th derivative of digamma at x."""
     return x.__apply_function__("polygamma", (x,), n=n) if is_tracer(x) else polygamma_of_order(n)(x)
-
-
-def real(number: Numeric) -> float:
-    """Convert a real number of any type to a float; one that is too large becomes infinite."""
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
 
 
 def refuse_no_truth(condition: Numeric) -> None:
@@ -336,7 +295,11 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
         condition = np.asarray(condition)
     if is_array(condition):
         return np.where(condition, a, b)
-    return _not_a_float("where", _of_numpy("where"), _of_numpy("where"), False, (condition, a, b))
+    return _not_a_float("where", _choose, "where", (condition, a, b))
+
+
+def _choose(condition: object, a: Numeric, b: Numeric) -> Numeric:
+    return a if condition else b
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
@@ -418,31 +381,19 @@ def is_value(x: Numeric) -> bool:
     return hasattr(type(x), "_level")
 
 
-def _holds(name: str, x: Numeric) -> Numeric:
-    """Whether a number, or each in an array, is finite, infinite or nan."""
-    if isinstance(x, (int, float)):
-        return getattr(math, name)(real(x))
-    if is_tracer(x):
-        return x.__apply_function__(name, (x,))
-    return getattr(cmath if isinstance(x, complex) else np, name)(x)
+def _test(name: str, scalar: Callable[[float], bool]) -> Callable[[Numeric], Numeric]:
+    """Make a function that tells whether a number, or a Value's number, is of some kind."""
+
+    def test(x: Numeric) -> Numeric:
+        if type(x) is float:
+            return scalar(x)
+        number = detach(x)
+        return scalar(number) if type(number) is float else _not_a_float(name, scalar, name, (number,))
+
+    test.__name__ = test.__qualname__ = name
+    return test
 
 
-def isfinite(x: Numeric) -> Numeric:
-    """Whether x, or a Value's number, is neither infinite nor nan."""
-    if type(x) is float:
-        return math.isfinite(x)
-    return _holds("isfinite", detach(x))
-
-
-def isinf(x: Numeric) -> Numeric:
-    """Whether x, or a Value's number, is infinite."""
-    if type(x) is float:
-        return math.isinf(x)
-    return _holds("isinf", detach(x))
-
-
-def isnan(x: Numeric) -> Numeric:
-    """Whether x, or a Value's number, is nan."""
-    if type(x) is float:
-        return x != x
-    return _holds("isnan", detach(x))
+isfinite = _test("isfinite", math.isfinite)
+isinf = _test("isinf", math.isinf)
+isnan = _test("isnan", math.isnan)

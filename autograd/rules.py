@@ -1224,7 +1224,8 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
 
 def _may_be_rows(entries: Sequence[Any]) -> bool:
     """Whether any entry is of a type of rows; a long table has few types."""
-    return any(issubclass(kind, (list, tuple)) for kind in set(map(type, entries))) or any(map(is_array, entries))
+    kinds = {type(entry): entry for entry in entries}
+    return any(issubclass(kind, (list, tuple)) or is_array(entry) for kind, entry in kinds.items())
 
 
 def _is_row(entry: object) -> bool:

@@ -147,6 +147,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
     [[5.0, 2.0], [1.0, 1.0]]
+    >>> import numpy as np
     >>> jacobian(lambda x: x * x)(np.array([2.0, 5.0]))
     array([[ 4.,  0.],
            [ 0., 10.]])

@@ -360,9 +360,10 @@ def number_of(x: Numeric) -> Numeric:
 
 def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
     """``Value._apply`` for numbers of any type and Values of any level. The result has the highest level."""
-    operands = [without_axes(x, rule.name) for x in operands]
     if any(map(is_array, operands)):
-        return rule.on_arrays(operands)
+        operands = [without_axes(x, rule.name) for x in operands]
+        if any(map(is_array, operands)):
+            return rule.on_arrays(operands)
     try:
         operands = [x if isinstance(x, Value) else real_number(x, rule.name) for x in operands]
     except TypeError:

@@ -1,10 +1,13 @@
 """Build the wheel from the sdist, install it in an empty environment outside the checkout, and use it there.
 
-``make wheel`` runs the demo with its pictures, and starts, answers and checks a first exercise. Failures raise.
+``make wheel`` runs the demo with its pictures, starts, answers and checks a first exercise, and builds the playground
+where there is npm. Failures raise.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,6 +47,11 @@ def use(python: Path, folder: Path) -> None:
     _run(autograd, "learn", "start", "course", cwd=folder)
     (folder / "course" / "e01_nudge.py").write_text(ANSWER, encoding="utf-8")
     _run(autograd, "learn", "--dir", "course", "check", "1", cwd=folder)
+    if shutil.which("npm"):
+        _run(autograd, "playground", "--build", "site", cwd=folder)
+        (pages,) = (folder / "site").glob("app-*/pages/pages.json")
+        if [page["name"] for page in json.loads(pages.read_text(encoding="utf-8"))] != ["moons", "gpt"]:
+            raise SystemExit(f"the playground has other pages: {pages.read_text(encoding='utf-8')}")
 
 
 def _run(*command: str | Path, cwd: Path) -> None:

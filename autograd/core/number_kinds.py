@@ -32,6 +32,8 @@ USE_AN_ARRAY = "\n  try             one number at a time, or a NumPy array"
 
 def real_number(number: object, what: str) -> float:
     """Convert a real number to a Python float. Raises TypeError, naming the type, for anything else."""
+    if isinstance(number, (float, int)):
+        return real(number)
     if is_array(number) and not number.ndim:
         number = plain_array(number, f"the argument of {what}").item()
     if is_real_number(number):

@@ -65,7 +65,8 @@ class NumberMethods(Operators):
             return condition(name, (self, other))
         if isinstance(other, NumberMethods):
             return compare(self.data, other.data)
-        return compare(self.data, other if type(other) is float else _as_python(other))
+        is_python = type(other) is float or type(other) is int
+        return compare(self.data, other if is_python else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
         """Compare exactly. A number that no float equals (⅓, 2⁵³ + 1) is simply unequal, also while recording."""

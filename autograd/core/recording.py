@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.modes import holding, track_everything
 from autograd.errors import RecordingError
+from autograd.util.lazy_numpy import loaded
 from autograd.util.printable import printable
 
 if TYPE_CHECKING:
@@ -192,6 +193,9 @@ def refusal(what: str, remedy: str | Mapping[str, str], frame: FrameType | None 
 
 def _is_inside(filename: str) -> bool:
     """Whether code in this file belongs to this package, NumPy or Python itself."""
+    numpy = getattr(loaded(), "__file__", None)
+    if numpy and filename.startswith(os.path.dirname(numpy) + os.sep):
+        return True
     home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
     if home is None:
         return filename.startswith("<frozen")

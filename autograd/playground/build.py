@@ -76,7 +76,7 @@ def cache_folder() -> Path:
 
 def examples() -> dict[str, str]:
     """The programs of the page Play, in order, by the names under which ``words`` has their titles."""
-    paths = sorted((HERE / "examples").glob("*.py"))
+    paths = sorted((HERE / "examples").glob("[0-9]*.py"))
     return {path.stem.partition("_")[2]: path.read_text(encoding="utf-8") for path in paths}
 
 
@@ -151,9 +151,13 @@ def _write_page(target: Path, text: str, app: str, distribution: str = "") -> No
 
 
 def _write_service_worker(folder: Path) -> None:
-    """The service worker, with the list of all files and a version that changes when any of them does."""
+    """The service worker, with the list of the files and a version that changes when any of them does.
+
+    Without those for NumPy, which need a network.
+    """
     target = folder / "service-worker.js"
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != target)
+    without = {target.name, "arrays.zip", "play-numpy.html"}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in without)
     names = [path.relative_to(folder).as_posix() for path in files]
     head = f"const FILES = {json.dumps(names)};\nconst VERSION = {json.dumps(_digest(folder, {target}))};\n"
     write_whole(target, (head + (SITE / target.name).read_text(encoding="utf-8")).encode())

@@ -6,11 +6,13 @@ arguments that returns the `PreparedPage` objects of its package.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,28 +51,26 @@ def write_pages(folder: Path, cache: Path) -> None:
     """
     entries = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
     kept = cache / f"pages-{_digest(entries)}"
-    if not (kept / INDEX).exists():
-        for old in cache.glob("pages-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        _write([page for entry in entries for page in entry.load()()], kept)
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as temporary:
+            work = Path(temporary) / "pages"
+            _write([page for entry in entries for page in entry.load()()], work)
+            for old in cache.glob("pages-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            with contextlib.suppress(OSError):  # another build was quicker
+                work.rename(kept)
     shutil.copytree(kept, folder)
 
 
 def _write(pages: Sequence[PreparedPage], folder: Path) -> None:
-    """Write each page in each language, and at last their list, whose presence says that all are there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write each page in each language, and the list of them."""
+    folder.mkdir()
     index = []
     for page in pages:
         for language in LANGUAGES:
             write_whole(folder / f"{page.name}.{language}.html", page.html(language).encode())
-        index.append(
-            {
-                "name": page.name,
-                "titles": dict(page.titles),
-                "texts": dict(page.texts),
-                "program": page.program,
-            }
-        )
+        index.append({x.name: getattr(page, x.name) for x in fields(page) if x.name != "html"})
     write_whole(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode())
 
 

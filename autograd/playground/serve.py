@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
 from http import HTTPStatus
@@ -70,7 +71,8 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         if with_body:
-            self.wfile.write(content)
+            with contextlib.suppress(ConnectionError):  # the page went away
+                self.wfile.write(content)
 
     def log_message(self, *args: object) -> None:
         """Print nothing: a page asks for dozens of files."""

@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["imported", "is_array", "is_numpy_number", "is_real_number", "np"]
+__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "loaded", "np"]
 
 
 def imported(module: str) -> ModuleType:
@@ -34,29 +34,40 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 else:
 
-    class _NumPy(ModuleType):
-        """Looks up a name in NumPy the first time it is used, and then has it itself."""
+    def _first_use(name: str) -> Any:
+        """Look up a name in NumPy. From then on ``np`` has all of NumPy's names itself, and this function no more."""
+        if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
+            raise AttributeError(name)
+        vars(np).update(vars(imported("numpy")))
+        return getattr(np, name)
 
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):  # inspect and doctest look for __wrapped__, which is no use of NumPy
-                raise AttributeError(name)
-            attribute = getattr(imported("numpy"), name)
-            setattr(self, name, attribute)
-            return attribute
+    # A plain module: attributes of a subclass take three times as long.
+    np = ModuleType("numpy")
+    np.__getattr__ = _first_use
 
-    np = _NumPy("numpy")
+
+_MODULES = sys.modules
+"""Where NumPy is found once it is loaded; while another thread loads it, its types may be missing."""
+
+
+def loaded() -> ModuleType | None:
+    """NumPy, if anything has loaded it."""
+    return _MODULES.get("numpy")
 
 
 def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
     """Whether x is a NumPy array."""
-    numpy: Any = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, getattr(numpy, "ndarray", ()))  # NumPy may be half imported
+    return isinstance(x, getattr(_MODULES.get("numpy"), "ndarray", ()))
+
+
+def is_numpy(x: object) -> bool:
+    """Whether x is a NumPy array, or one of NumPy's numbers."""
+    return is_array(x) or is_numpy_number(x)
 
 
 def is_numpy_number(x: object) -> TypeIs[np.generic]:
     """Whether x is one of NumPy's numbers, such as a float32 or a bool."""
-    numpy: Any = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, getattr(numpy, "generic", ()))
+    return isinstance(x, getattr(_MODULES.get("numpy"), "generic", ()))
 
 
 def is_real_number(x: object) -> bool:

@@ -84,17 +84,22 @@ def test_loops_end_without_a_timer(loop):
     assert ended == [loop]
 
 
+def needed(monkeypatch):
+    monkeypatch.setattr(deep_graphs, "_is_needed", True)
+    monkeypatch.setattr(deep_graphs, "_leave_alone_what_is_there", lambda: None)  # for good, in a process of its own
+
+
 @pytest.mark.parametrize("number", [8, 9])
 def test_deep_graphs_are_freed_in_order(number, monkeypatch):
-    monkeypatch.setattr(deep_graphs, "_is_needed", True)
+    needed(monkeypatch)
     right = exercise(number).outcomes()
     for sources in (None, *list(exercise(number).mutants.values())[:3]):
         with exercise(number).ready(sources) as namespace:
             outcomes = run_probes(exercise(number).probes, namespace)
         assert sources or outcomes == right
-    assert deep_graphs._kept
+    assert deep_graphs._names
     deep_graphs.free_kept()
-    assert not deep_graphs._kept
+    assert not (deep_graphs._names or deep_graphs._errors)
 
 
 DEEP = {
@@ -110,7 +115,7 @@ DEEP = {
 @pytest.mark.parametrize("case", DEEP)
 def test_deep_graphs_are_freed_node_by_node(case, monkeypatch):
     """Freeing tells its depth: a node that is freed within the freeing of another is a step deeper."""
-    monkeypatch.setattr(deep_graphs, "_is_needed", True)
+    needed(monkeypatch)
     depth = [0, 0, 0]
 
     class Node:

@@ -65,7 +65,7 @@ def search(
         messages.append(message)
 
     with modules_in_place(), _printed(lambda **_: None), contextlib.suppress(Exception, SystemExit, TimeIsUp):
-        searches.search(exercise, files, list(wanted), list(wrong), seconds, send)
+        searches.search(exercise, files, list(wanted), list(wrong), seconds, send, forks=False)
     return process.found(messages)
 
 

@@ -11,17 +11,10 @@ import traceback
 from collections.abc import Iterator
 from types import CodeType
 
-from autograd.learn.exercises.deep_graphs import keep
+from autograd.learn.exercises.deep_graphs import DEPTH, keep_error
 from autograd.learn.exercises.probes import NOT_OWN
 
 __all__ = ["TimeIsUp", "limited"]
-
-DEPTH = 500 if sys.platform == "emscripten" else 1000
-"""Python's own limit, counted from here and not from the depth that a kernel has reached.
-
-In a browser Python ends at about 700 calls, if each goes through an operator, and a loop in a library counts double.
-"""
-
 
 _TOOLS = (4, 3)
 """The ids of ``sys.monitoring`` that no kind of tool has for itself; two, as a limit may be inside another."""
@@ -46,7 +39,7 @@ def limited(seconds: float, *, of_processor: bool = False) -> Iterator[None]:
         with _alarm(seconds, of_processor) if has_alarm else _watch(seconds):
             yield
     except TimeIsUp as error:
-        keep(error)
+        keep_error(error)
         raise
     finally:
         sys.setrecursionlimit(before)

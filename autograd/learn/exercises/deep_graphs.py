@@ -7,33 +7,54 @@ kept until the next one, and then freed in order.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import gc
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import lru_cache
 from types import CellType, FrameType, FunctionType, GeneratorType, MethodType, ModuleType
 
-__all__ = ["free_kept", "keep"]
+__all__ = ["DEPTH", "free_kept", "keep", "keep_error"]
 
+DEPTH = 500 if sys.platform == "emscripten" else 1000
+"""How many calls deep a learner's code may go, as in a fresh Python.
+
+In a browser Python ends at about 700 calls, if each goes through an operator, and a loop in a library counts double.
+"""
 _is_needed = sys.platform == "emscripten"
-_SHALLOW = 200
+_SHALLOW = 500
 """Nodes: so few are freed without harm, whatever the order."""
 _NO_NODES = (list, tuple, dict, set, FunctionType, MethodType, CellType, GeneratorType)
 """What holds nodes, and may hold itself, too, so that it takes the collector to free it."""
-_kept: list[dict[str, object] | BaseException] = []
+_names: list[tuple[dict[str, object], set[int]]] = []
+"""The names of probes, and the identities of what they had before."""
+_errors: list[BaseException] = []
 
 
-def keep(thing: dict[str, object] | BaseException) -> None:
-    """Keep the names of a probe, or an error with the variables of the calls it ended, until ``free_kept``."""
+def keep(names: dict[str, object]) -> None:
+    """Keep the names of a probe that begins, until ``free_kept``."""
     if _is_needed:
-        _kept.append(thing)
+        _leave_alone_what_is_there()
+        _names.append((names, {id(thing) for thing in names.values()}))
+
+
+def keep_error(error: BaseException) -> None:
+    """Keep the variables of the calls that an error has ended, until ``free_kept``."""
+    if _is_needed:
+        _errors.append(error)
+
+
+@lru_cache
+def _leave_alone_what_is_there() -> None:
+    """Once: let the collector look only at what is made from now on, of which it is asked often."""
+    gc.collect()
+    gc.freeze()
 
 
 def free_kept() -> None:
     """Empty what is kept. What only it leads to is freed one object at a time, each before those that it refers to."""
-    if not _kept:
+    if not (_names or _errors):
         return
     nodes = _emptied()
     if len(nodes) > _SHALLOW:
@@ -44,34 +65,36 @@ def free_kept() -> None:
 
 def _emptied() -> list[object]:
     """The nodes that the kept things led to, each after those that it refers to; nothing else holds them any longer."""
-    namespaces = [thing for thing in _kept if isinstance(thing, dict)]
-    frames = [frame for thing in _kept if isinstance(thing, BaseException) for frame in _frames(thing)]
-    order = _order([*namespaces, *(dict(frame.f_locals) for frame in frames)])
-    for namespace in namespaces:
-        namespace.clear()
+    frames = [frame for error in _errors for frame in _frames(error)]
+    roots = [thing for names, before in _names for thing in names.values() if id(thing) not in before]
+    roots += [thing for frame in frames for thing in frame.f_locals.values()]
+    nodes = [thing for thing in _order(roots) if not isinstance(thing, _NO_NODES)]
+    for names, _ in _names:
+        names.clear()
     for frame in frames:
         with contextlib.suppress(RuntimeError):  # it is still running
             frame.clear()
-    _kept.clear()
-    return [thing for thing in order if not isinstance(thing, _NO_NODES)]
+    _names.clear()
+    _errors.clear()
+    return nodes
 
 
 def _frames(error: BaseException) -> list[FrameType]:
     """The calls of the learner's that an error has ended; those of this package have nothing deep in them."""
     package = __name__.partition(".")[0]
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_locals is not frame.f_globals]
     return [frame for frame in frames if str(frame.f_globals.get("__name__")).partition(".")[0] != package]
 
 
-def _order(roots: list[dict[str, object]]) -> list[object]:
-    """What the roots lead to, each after all that it refers to; the roots among them."""
+def _order(roots: list[object]) -> list[object]:
+    """What the roots lead to, each after all that it refers to."""
     order: list[object] = []
-    seen = {id(roots)}
+    is_tracked, seen = gc.is_tracked, {id(roots)}
     path: list[tuple[object, Iterator[object]]] = [(roots, iter(roots))]
     while path:
         thing, others = path[-1]
         for other in others:
-            if id(other) not in seen and _may_lead_on(other, roots):
+            if is_tracked(other) and id(other) not in seen and _may_lead_on(other):
                 seen.add(id(other))
                 path.append((other, iter(gc.get_referents(other))))
                 break
@@ -81,8 +104,6 @@ def _order(roots: list[dict[str, object]]) -> list[object]:
     return order
 
 
-def _may_lead_on(thing: object, roots: list[dict[str, object]]) -> bool:
-    """Whether a thing can be part of a graph: not a number, a class, a module, or the variables of one."""
-    if isinstance(thing, dict) and ("__builtins__" in thing or thing is vars(builtins)):
-        return any(thing is root for root in roots)
-    return gc.is_tracked(thing) and not isinstance(thing, (ModuleType, type))
+def _may_lead_on(thing: object) -> bool:
+    """Whether a thing can be part of a graph: no class, no module, and not the variables of one."""
+    return not (isinstance(thing, (type, ModuleType)) or (isinstance(thing, dict) and "__builtins__" in thing))

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from autograd.learn.exercises.deep_graphs import DEPTH
 from autograd.learn.exercises.probes import Outcome, run_probes
 from autograd.util.thread_locks import new_lock
 
@@ -195,7 +196,7 @@ def _groups(name: str) -> tuple[frozenset[str], ...]:
 @lru_cache
 def _check(name: str) -> ModuleType:
     module = ModuleType(f"check_{name}")
-    vars(module).update(Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
+    vars(module).update(DEPTH=DEPTH, Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
     path = FOLDER / name / "check.py"
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102
     return module

@@ -17,7 +17,7 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
-from autograd.learn.exercises.deep_graphs import free_kept, keep
+from autograd.learn.exercises.deep_graphs import free_kept, keep, keep_error
 
 __all__ = ["NOT_OWN", "Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
 
@@ -82,7 +82,7 @@ def probe_outcome(source: str, namespace: dict[str, object]) -> Outcome:
         items = tuple(_flat(eval(last, namespace), form))
         return Outcome(items[:_LONGEST], form="".join(form) if len(items) <= _LONGEST_FORM else "")
     except (Exception, SystemExit) as error:
-        keep(error)
+        keep_error(error)
         return failed(error)
 
 

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -53,17 +54,24 @@ class Unfit(Exception):
 def opened(files: Files, language: str) -> Iterator[tuple[Course, Changes]]:
     """The course in a folder with these files, and the changes, which are complete at the end of the block."""
     changes: Changes = {}
-    with TemporaryDirectory(prefix="learn-") as name:
-        folder = Path(name).resolve()
-        for file, text in files.items():
-            if _is_known(file):
-                (folder / file).write_bytes(_bytes(text))
-        yield Course(folder, language), changes
-        after = {path.name: path.read_bytes() for path in folder.iterdir() if _is_known(path.name)}
+    folder = Path(_folder().name).resolve()
+    for path in folder.iterdir():
+        path.unlink()
+    for file, text in files.items():
+        if _is_known(file):
+            (folder / file).write_bytes(_bytes(text))
+    yield Course(folder, language), changes
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if _is_known(path.name)}
     for file, content in after.items():
         if file not in files or content != _bytes(files[file]):
             changes[file] = content.decode(errors="replace")
     changes.update({file: None for file in files if _is_known(file) and file not in after})
+
+
+@lru_cache
+def _folder() -> TemporaryDirectory[str]:
+    """One folder for all calls, so that a file has the same path in each."""
+    return TemporaryDirectory(prefix="learn-")
 
 
 def _is_known(name: str) -> bool:

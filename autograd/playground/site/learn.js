@@ -4,7 +4,7 @@ import { change, files, isKept, onChange } from "./learner_files.js";
 import { hintsOf, make, reportOf, solutionOf, text } from "./learn_report.js";
 import { language, t, translate } from "./words.js";
 
-const RUN = 10; // seconds: Python ends a loop of the learner's after five, but nothing else that does not end
+const RUN = 8; // seconds: Python ends a loop of the learner's after five, but nothing else that does not end
 const REST = 30; // seconds: for what is no code of the learner's, or was run before, on a slow machine
 const element = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
 
@@ -143,13 +143,14 @@ async function checked() {
 function ended(problem) {
   if (problem.reason === "timeout") return "timeout";
   if (problem.message.includes("Traceback")) throw problem;
-  engine.stop();
+  if (problem.reason !== "died") engine.stop(); // else it has started again already
   return "died";
 }
 
 function check() {
   return doing(async () => {
     say(t("learn.checking"));
+    element.report.ariaBusy = "true";
     report = await checked();
     const [summary, ...rest] = reportOf(report);
     element.report.replaceChildren(summary, ...rest);
@@ -158,6 +159,7 @@ function check() {
     editor.markError(report.line, report.sentence.map(([, words]) => words).join(""));
     if (!element.hints.hidden) showHints({ hints: exercise.hints, all_hints: exercise.all_hints });
     await showSteps();
+    element.report.ariaBusy = "false";
     say([...summary.children].map((line) => line.textContent).join(" "), { isShown: false });
   });
 }
@@ -178,7 +180,7 @@ element.hint.addEventListener("click", () =>
   doing(async () => {
     showHints(await ask("hint", { number: exercise.number }));
     element.hints.lastElementChild.scrollIntoView({ block: "nearest" });
-    say(document.getElementById("hints-heading").textContent);
+    say(document.getElementById("hints-heading").textContent, { isShown: false });
   }),
 );
 

@@ -48,14 +48,14 @@ function next({ key, values, number }) {
   return [link];
 }
 
-function evidence({ kind, heading, rows, lines, picture, marked }) {
+function evidence({ kind, heading, rows, lines, picture }) {
   const above = heading ? [make("p", "caption", heading)] : [];
   if (kind === "table") return [...above, table(rows)];
   if (!picture) return lines.length ? [...above, code(lines.join("\n"))] : above;
   const frame = make("div");
   showPart(frame, picture, heading);
   const asText = make("details", "", make("summary", "", t("learn.as_text")), code(lines.join("\n")));
-  return [...above, frame, ...paragraph(marked), asText];
+  return [...above, frame, asText];
 }
 
 function table(rows) {

@@ -85,8 +85,8 @@ PROBES = {
     "equal_numbers": "a, b = Node('a', data=6.0), Node('b', data=6.0)\nc = Node('c', a, b)\nfaults(toposort(c), c)",
     "equal_to_its_parent": "a = Node('a', data=0.0)\nb = Node('b', a, data=0.0)\nc = Node('c', b)\nfaults(toposort(c), c)",
     "doubled_40_times": "c = deep('c', 41, twice=True)\nfaults(toposort(c), c)",
-    "deep": "c = deep('c', 5000)\nfaults(toposort(c), c)",
-    "deep_doubled": "c = deep('c', 2000, twice=True)\nfaults(toposort(c), c)",
+    "deep": f"c = deep('c', {5 * DEPTH})\nfaults(toposort(c), c)",  # noqa: F821
+    "deep_doubled": f"c = deep('c', {2 * DEPTH}, twice=True)\nfaults(toposort(c), c)",  # noqa: F821
 }
 
 HEAD = "def toposort(root):\n"

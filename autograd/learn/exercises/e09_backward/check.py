@@ -76,8 +76,8 @@ PROBES = {
     "leaf_twice": "a = Value(5.0)\nbackward(a)\nbackward(a)\na.grad",
     "data_changed_later": "a = Value(3.0)\ny = a * a\na.data = 10.0\nbackward(y)\na.grad",
     "data_changed_later_again": "a = Value(5.0)\ny = a.log()\na.data = 10.0\nbackward(y)\na.grad",
-    "long_chain": "y = a = Value(1.0)\nfor _ in range(1010):\n    y = y + a\nbackward(y)\na.grad",
-    "long_chain_again": "y = a = Value(1.0)\nfor _ in range(1010):\n    y = -y\nbackward(y)\na.grad",
+    "long_chain": f"y = a = Value(1.0)\nfor _ in range({DEPTH + 10}):\n    y = y + a\nbackward(y)\na.grad",  # noqa: F821
+    "long_chain_again": f"y = a = Value(1.0)\nfor _ in range({DEPTH + 10}):\n    y = -y\nbackward(y)\na.grad",  # noqa: F821
 }
 
 KINKS = ("relu_zero", "relu_zero_times")
