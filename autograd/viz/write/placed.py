@@ -23,7 +23,7 @@ def placed(layout: Layout) -> str:
 
     >>> from autograd.viz.picture import Picture
     >>> from autograd.viz.write.layout import lay_out
-    >>> "pos=" in placed(lay_out(Picture((Node("n0", "input", "a", data=2.0),), ())))
+    >>> '"pos"=' in placed(lay_out(Picture((Node("n0", "input", "a", data=2.0),), ())))
     True
     """
     page = Page(layout.height)
