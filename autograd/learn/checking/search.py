@@ -47,10 +47,10 @@ def search(
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # each of some thousand trials would warn
-        for message in resumed(places_of, trials.patience, end, forks=forks):
+        for message in resumed(places_of, trials.patience(), end, forks=forks):
             send(**message)
             places += [Location(**place) for place in message.get("places", ())]
             trials.styles |= message.get("styles", {})
         patchers = patchers_at(trials, places)
-        for message in resumed(repairs_at, trials.patience, end, forks=forks) if patchers else ():
+        for message in resumed(repairs_at, trials.patience(with_others=True), end, forks=forks) if patchers else ():
             send(**message)

@@ -10,6 +10,7 @@ import random
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -28,7 +29,7 @@ WHOLE = frozenset({""})
 """In place of the names of units: the whole file is the reference's."""
 Replaced = Mapping[str, frozenset[str]]
 """Exercise → the units of its file that are the reference's."""
-SHORTEST, SLOWER = 0.05, 10  # seconds of a trial, and how many times as long as the reference it may take
+SHORTEST, SLOWER = 0.1, 10  # seconds of a trial, and how many times as long as the reference it may take
 
 
 class Trials:
@@ -56,12 +57,13 @@ class Trials:
         took: dict[str, float] = {}
         namespace = self.solutions()
         for name in wanted:
-            start = time.perf_counter()
+            start = time.process_time()
             self.right[name] = probe_outcome(exercise.probes[name], dict(namespace))
-            took[name] = time.perf_counter() - start
-        self.limit = max(SHORTEST, SLOWER * sum(took.values()))
+            took[name] = time.process_time() - start
         self.order = sorted(wanted, key=lambda name: (name not in wrong, took[name]))
         """The quickest of the wrong probes first."""
+        self.limit = max(SHORTEST, SLOWER * sum(took.values()))
+        self.first_limit = max(SHORTEST / 2, SLOWER * sum(took[name] for name in self.order[:1]))
 
     @property
     def only_answers_are_wrong(self) -> bool:
@@ -70,10 +72,9 @@ class Trials:
         is_own = "ANSWERS" in self.programs[self.exercise.name].units
         return is_own and self.wrong <= by_hand < self.exercise.probes.keys()
 
-    @property
-    def patience(self) -> float:
-        """The seconds after which a trial hangs: its own limits, of two parts, should have ended it."""
-        return 3 * self.limit + SHORTEST
+    def patience(self, *, with_others: bool = False) -> float:
+        """The seconds after which a trial hangs: its own limits should have ended it, also on a busy machine."""
+        return 3 * (self.limit + (self.right_of_others[1] if with_others else 0.0))
 
     @property
     def left(self) -> float:
@@ -132,11 +133,15 @@ class Trials:
         try:
             with limited(min(self.limit, self.left), of_processor=True):
                 namespace = self.loaded(replaced)
-                for name in self.order:
-                    outcome = probe_outcome(self.exercise.probes[name], dict(namespace))
-                    if not same(outcome, self.right[name]):
-                        return done, _agreeing(outcome, self.right[name])
+            with limited(min(self.first_limit, self.left), of_processor=True):  # most trials end here
+                outcome = probe_outcome(self.exercise.probes[self.order[0]], dict(namespace))
+            with limited(min(self.limit, self.left), of_processor=True):
+                while same(outcome, self.right[self.order[done]]):
                     done += 1
+                    if done == len(self.order):
+                        return done, 0
+                    outcome = probe_outcome(self.exercise.probes[self.order[done]], dict(namespace))
+            return done, _agreeing(outcome, self.right[self.order[done]])
         except (Exception, SystemExit):
             pass
         except TimeIsUp:
@@ -169,9 +174,9 @@ class Trials:
 
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""
-        right = self._right_of_others
+        right, limit = self.right_of_others
         try:
-            with limited(min(2 * self.limit, self.left), of_processor=True):
+            with limited(min(self.limit + limit, self.left), of_processor=True):
                 namespace = self.loaded(replaced)
                 pairs = ((probe_outcome(self.others[name], dict(namespace)), right[name]) for name in right)
                 return all(same(outcome, other) for outcome, other in pairs)
@@ -179,19 +184,28 @@ class Trials:
             return False
 
     @cached_property
-    def _right_of_others(self) -> dict[str, Outcome]:
-        """What the probes with other numbers give on the reference, where it gives anything."""
-        outcomes = run_probes(self.others, self.solutions())
-        return {name: outcome for name, outcome in outcomes.items() if not outcome.error}
+    def right_of_others(self) -> tuple[dict[str, Outcome], float]:
+        """What the probes with other numbers give on the solutions, where that is a number; the limit for all of them.
+
+        To be asked for before processes are forked, or each of them has to find it out.
+        """
+        start, outcomes = time.process_time(), dict[str, Outcome]()
+        with suppress(TimeIsUp), limited(max(SHORTEST, self.left), of_processor=True):
+            outcomes = run_probes(self.others, self.solutions())
+        limit = max(SHORTEST, SLOWER * (time.process_time() - start))
+        return {name: outcome for name, outcome in outcomes.items() if not outcome.error}, limit
 
     @cached_property
     def others(self) -> dict[str, str]:
-        """The wanted probes with other numbers: a bit larger, and then also with other signs."""
-        probes = self.exercise.probes
-        kinds = (("larger", False), ("other_signs", True))
-        return {
-            f"{name} {kind}": _with_other_numbers(probes[name], signs) for name in self.order for kind, signs in kinds
-        }
+        """The wanted probes with other numbers, where they have any: a bit larger, and then also with other signs."""
+        others = {}
+        for name in self.order:
+            probe = self.exercise.probes[name]
+            for kind, signs in (("larger", False), ("other_signs", True)):
+                text = _with_other_numbers(probe, signs)
+                if text != ast.unparse(ast.parse(probe)):
+                    others[f"{name} {kind}"] = text
+        return others
 
 
 def _agreeing(found: Outcome, right: Outcome) -> int:
