@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from fixtures.pictures import numbers
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autograd
 import nn
@@ -19,7 +21,7 @@ from autograd.viz.graph.attribution import softmax_stages
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.indexed import indexed_graph
 from autograd.viz.graph.labels import families
-from autograd.viz.graph.search import components
+from autograd.viz.graph.search import breadth_first, components
 
 pytestmark = pytest.mark.usefixtures("no_other_models")
 
@@ -389,3 +391,12 @@ def test_components() -> None:
     pairs = [(5, 6), (1, 2), (2, 6), (3, 4)]
     found = components(8, pairs)
     assert found == [0, 1, 1, 3, 3, 1, 1, 7]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=15))
+def test_components_are_what_edges_lead_to(pairs: list[tuple[int, int]]) -> None:
+    beside: dict[int, list[int]] = {node: [] for node in range(10)}
+    for a, b in pairs:
+        beside[a].append(b)
+        beside[b].append(a)
+    assert components(10, pairs) == [min(breadth_first([node], beside.__getitem__, most=10)) for node in range(10)]
