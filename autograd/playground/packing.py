@@ -20,6 +20,7 @@ SUFFIXES = (".py", ".toml", ".md", ".js", ".css")
 NOT_IN_A_PAGE = (
     "learn/authoring/*",
     "learn/exercises/*/alt_*",
+    "learn/terminal/*",
     "playground/[!_i]*",  # all but in_browser
     "viz/fonts/*",
 )
@@ -35,8 +36,8 @@ NOT_IN_THE_STDLIB = (
     "encodings/mac_*", "encodings/p[at]*", "encodings/tis*",
     "_pydatetime.py", "_pyio.py", "bdb.py", "cProfile.py", "configparser.py", "doctest.py", "ftplib.py", "getpass.py",
     "imaplib.py", "ipaddress.py", "mailbox.py", "modulefinder.py", "netrc.py", "optparse.py", "pdb.py",
-    "pickletools.py", "plistlib.py", "poplib.py", "profile.py", "pstats.py", "pty.py", "pyclbr.py", "pydoc.py", "rlcompleter.py",
-    "smtplib.py", "socketserver.py", "symtable.py", "tabnanny.py", "tarfile.py", "trace.py", "wave.py",
+    "pickletools.py", "plistlib.py", "poplib.py", "profile.py", "pstats.py", "pty.py", "pyclbr.py", "pydoc.py",
+    "rlcompleter.py", "smtplib.py", "socketserver.py", "symtable.py", "tabnanny.py", "trace.py", "uuid.py", "wave.py",
 )  # fmt: skip
 """Terminals, servers, mail, databases, debuggers, tests, processes, alphabets of before Unicode, and what Python has
 built in: half of it."""
