@@ -61,12 +61,12 @@ class Journal:
             os.write(self._file, f"{SAID}{json.dumps(message)}\n".encode())
 
 
-def resumed(task: Task, patience: float, end: float) -> Iterator[Message]:
+def resumed(task: Task, patience: float, end: float, *, forks: bool = True) -> Iterator[Message]:
     """The messages of a task, as they come, until it is done or at the end, a time of ``time.perf_counter``.
 
-    patience: the seconds that a trial may take. Where no process can be forked, the task runs in this one.
+    patience: the seconds that a trial may take. Where no process can be forked, or none should, the task runs here.
     """
-    if not hasattr(os, "fork"):
+    if not (forks and hasattr(os, "fork")):
         yield from task(Journal())
         return
     with tempfile.TemporaryFile(buffering=0) as stream:

@@ -94,12 +94,12 @@ class Patcher:
         self.trials, self.place, self.program = trials, place, trials.programs[place.exercise]
         self.replaced: Replaced = {}
         self.roots = self._roots(place)
-        ours = parts_of(ast.parse(Exercise(place.exercise).source())).get(place.function)
+        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(place.function)
         self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""
-        units, shared = self.program.units, set(self.trials.shared[place.exercise])
+        units, shared = self.program.units, set(self.trials.shared(place.exercise))
         if not place.function:
             return [self.program.tree]
         own = [name for name in units if name in reached(place.function, units) and name not in shared]

@@ -116,12 +116,11 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
         return words.general(result.general)
     if result.slips:
         return _of_slips(result, words)
-    if result.repairs:
-        return ""  # the question says more
     ratio = result.ratio
     if ratio is None:
-        return words.say("not_sure")
-    return words.say("not_sure_but", ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
+        return "" if result.repairs else words.say("not_sure")  # the question says more
+    key = "numbers_say" if result.repairs else "not_sure_but"
+    return words.say(key, ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
 
 
 def _of_slips(result: Result, words: Words) -> str:
