@@ -16,13 +16,12 @@ import functools
 import math
 import numbers
 import operator
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from autograd.core import floats, special
 from autograd.core.ieee import COMPLEX, Double, complex_or_limit, limit, real
-from autograd.util.lazy_numpy import is_array, is_numpy, is_numpy_number, np
+from autograd.util.lazy_numpy import is_array, is_numpy, is_numpy_number, loaded, np
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -125,7 +124,7 @@ def is_tracer(x: Numeric) -> bool:
 @contextlib.contextmanager
 def ieee() -> Iterator[None]:
     """Compute nan and inf without warnings, neither here nor in a NumPy function that called this code."""
-    if sys.modules.get("numpy") is None:
+    if loaded() is None:
         yield
         return
     with np.errstate(all="ignore"):
@@ -289,13 +288,12 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     if condition is False:
         return b
     refuse_no_truth(condition)
-    if isinstance(condition, (int, float)) or is_numpy_number(condition):
-        condition = bool(condition)
-        if not is_array(a) and not is_array(b):
-            return a if condition else b
-        condition = np.asarray(condition)
     if is_array(condition):
         return np.where(condition, a, b)
+    if isinstance(condition, (int, float)) or is_numpy_number(condition):
+        if is_array(a) or is_array(b):
+            return np.where(bool(condition), a, b)
+        return a if condition else b
     return _not_a_float("where", _choose, "where", (condition, a, b))
 
 

@@ -228,7 +228,7 @@ def _listed(tokens: Tokens) -> list[Any]:
     if not isinstance(tokens, Sequence) or isinstance(tokens, (str, bytes)):
         given = f"{a_kind_of(tokens)}{advice_on_text(tokens)}"
         raise TypeError(f"GPT takes a sequence of tokens, which are whole numbers, not {given}")
-    if any(isinstance(token, (list, tuple, np.ndarray)) and np.ndim(token) for token in tokens):
+    if any((isinstance(token, (list, tuple)) or is_array(token)) and np.ndim(token) for token in tokens):
         raise ValueError("GPT takes one document; pass a batch one document at a time: [model(x) for x in xs]")
     return list(tokens)
 

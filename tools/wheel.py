@@ -1,7 +1,7 @@
 """Build the wheel from the sdist, install it in an empty environment outside the checkout, and use it there.
 
-``make wheel`` runs the demo with its pictures, starts, answers and checks a first exercise, and where there is npm
-builds the playground. Failures raise.
+``make wheel`` runs the demo with its pictures, starts, answers and checks a first exercise, and builds the playground
+where there is npm. Failures raise.
 """
 
 from __future__ import annotations

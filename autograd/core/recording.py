@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.modes import holding, track_everything
 from autograd.errors import RecordingError
+from autograd.util.lazy_numpy import loaded
 from autograd.util.printable import printable
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def refusal(what: str, remedy: str | Mapping[str, str], frame: FrameType | None 
 
 def _is_inside(filename: str) -> bool:
     """Whether code in this file belongs to this package, NumPy or Python itself."""
-    numpy = getattr(sys.modules.get("numpy"), "__file__", None)
+    numpy = getattr(loaded(), "__file__", None)
     if numpy and filename.startswith(os.path.dirname(numpy) + os.sep):
         return True
     home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)

@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "np"]
+__all__ = ["imported", "is_array", "is_numpy", "is_numpy_number", "is_real_number", "loaded", "np"]
 
 
 def imported(module: str) -> ModuleType:
@@ -46,22 +46,29 @@ else:
     np.__getattr__ = _first_use
 
 
+_MODULES = sys.modules
+"""Where NumPy is found once it is loaded; while another thread loads it, its types may be missing."""
+
+
+def loaded() -> ModuleType | None:
+    """NumPy, if anything has loaded it."""
+    return _MODULES.get("numpy")
+
+
 def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
     """Whether x is a NumPy array."""
-    numpy: Any = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, getattr(numpy, "ndarray", ()))  # NumPy may be half imported
+    return isinstance(x, getattr(_MODULES.get("numpy"), "ndarray", ()))
 
 
 def is_numpy(x: object) -> bool:
     """Whether x is a NumPy array, or one of NumPy's numbers."""
-    numpy: Any = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, (getattr(numpy, "ndarray", ()), getattr(numpy, "generic", ())))
+    numpy = _MODULES.get("numpy")
+    return isinstance(x, (getattr(numpy, "ndarray", ()), getattr(numpy, "generic", ())))
 
 
 def is_numpy_number(x: object) -> TypeIs[np.generic]:
     """Whether x is one of NumPy's numbers, such as a float32 or a bool."""
-    numpy: Any = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, getattr(numpy, "generic", ()))
+    return isinstance(x, getattr(_MODULES.get("numpy"), "generic", ()))
 
 
 def is_real_number(x: object) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
-from autograd.util.lazy_numpy import is_array, np
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import a_kind_of, printable
 from autograd.util.suggestions import lookup_error
 from nn.init import INITS, Generator, Initialisation, suited_to
@@ -100,7 +100,7 @@ def is_rows(x: object) -> TypeGuard[Sequence[Any]]:
 
 
 def _is_row(x: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(x, (list, tuple, np.ndarray))
+    return isinstance(x, (list, tuple)) or is_array(x)
 
 
 def rows_of(x: Sequence[Inputs] | NDArray[Any], n: int, taker: str) -> list[Any]:

@@ -12,7 +12,7 @@ import autograd
 from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
-from autograd.util.lazy_numpy import is_array, np
+from autograd.util.lazy_numpy import is_array
 from autograd.util.printable import a_kind_of
 from nn.layers.arguments import generator, width
 from nn.module import Module
@@ -259,7 +259,7 @@ def _image(x: Any, layer: Module, channels: int | None = None) -> list[Channel]:
 def _shape(x: Any) -> tuple[int, ...]:
     """Return the lengths of lists in lists, by the first of each."""
     shape: tuple[int, ...] = ()
-    while isinstance(x, (list, tuple, np.ndarray)):
+    while isinstance(x, (list, tuple)) or is_array(x):
         shape = (*shape, len(x))
         if not len(x):
             break

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.core.recording import is_recording, refusal
 from autograd.util.arrays import plain_array
-from autograd.util.lazy_numpy import is_array, np
+from autograd.util.lazy_numpy import is_array, is_numpy_number
 from autograd.util.printable import a_kind_of
 from nn.modes import current_mode
 from nn.module import Module
@@ -38,7 +38,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5) -> None:
-        if isinstance(p, bool) or not isinstance(p, (int, float, np.number)):
+        if isinstance(p, bool) or not (isinstance(p, (int, float)) or is_numpy_number(p)):
             raise TypeError(f"p must be a number, the share that is dropped, not {a_kind_of(p)}")
         if not 0 <= p < 1:
             everything = ", which would drop everything" if p == 1 else ""

@@ -122,7 +122,7 @@ class Recurrent(Module):
             raise ValueError(f"{wanted}, not {what}{self._advice(axes)}")
         if not xs:
             raise ValueError(f"{wanted}; this one is empty")
-        if not isinstance(xs[0], (list, tuple, np.ndarray)):
+        if not (isinstance(xs[0], (list, tuple)) or is_array(xs[0])):
             raise ValueError(f"{wanted}, not a list of numbers{self._advice(1)}")
         return [self._vector(x, f"step {step}") for step, x in enumerate(xs)]
 
@@ -139,7 +139,7 @@ class Recurrent(Module):
             raise ValueError(
                 f"this {type(self).__name__} takes {self.input_size} numbers at each step; {name} has {count}"
             )
-        if isinstance(x[0], (list, tuple, np.ndarray)):
+        if isinstance(x[0], (list, tuple)) or is_array(x[0]):
             raise ValueError(
                 f"this {type(self).__name__} takes one sequence, and {name} is a list of lists\n"
                 "  try             one sample at a time: [model(x) for x in X]"
@@ -151,7 +151,8 @@ class Recurrent(Module):
         shape = (self.num_layers, self.hidden_size)
         if state is None:
             return [tuple([0.0] * shape[1] for _ in self._state_names) for _ in range(shape[0])]
-        parts = state if len(self._state_names) > 1 and isinstance(state, (list, tuple, np.ndarray)) else [state]
+        is_sequence = isinstance(state, (list, tuple)) or is_array(state)
+        parts = state if len(self._state_names) > 1 and is_sequence else [state]
         parts = [x.tolist() if is_array(x) else x for x in parts]
         if len(parts) != len(self._state_names) or any(_lengths(x) != [shape[1]] * shape[0] for x in parts):
             form = "" if len(self._state_names) == 1 else f"a pair ({', '.join(self._state_names)}), each of "
@@ -289,7 +290,7 @@ class LSTM(Recurrent):
 
 def _lengths(rows: Any) -> list[int]:
     """Return the lengths of lists of numbers; nothing for anything else."""
-    is_right = isinstance(rows, (list, tuple)) and all(isinstance(row, (list, tuple, np.ndarray)) for row in rows)
+    is_right = isinstance(rows, (list, tuple)) and all(isinstance(row, (list, tuple)) or is_array(row) for row in rows)
     return [len(row) for row in rows] if is_right else []
 
 

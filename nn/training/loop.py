@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import NonFiniteError
 from autograd.util.arrays import Array
-from autograd.util.lazy_numpy import np
+from autograd.util.lazy_numpy import is_numpy_number, np
 from nn.module import Module
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
@@ -288,4 +288,4 @@ class Training:
 
 def _is_true(answer: object) -> bool:
     """Whether a callback's answer stops the training."""
-    return isinstance(answer, (bool, np.bool_)) and bool(answer)
+    return answer is True or (is_numpy_number(answer) and answer.dtype.kind == "b" and bool(answer))

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from fixtures.operations import Operation
 
 import autograd
 from autograd import Value, grad
 from autograd import numeric as nx
+from autograd.util.lazy_numpy import np
 
 # -2 and -1 are what Python makes of ~True and ~False.
 NO_TRUTH: list[Any] = [

@@ -444,3 +444,10 @@ def test_the_complex_step_takes_what_a_value_takes(f: Callable[[Any], Any], x: f
     assert found is not None
     assert abs(found[0] - slope) <= 1e-15
     assert isinstance(f(Step(complex(x, 1e-30))), Step)
+
+
+def test_the_complex_step_passes_by_a_branch_that_overflows() -> None:
+    assert complex_slope(lambda x: autograd.where(x > 0.0, 3.0 * x, autograd.exp(x)), 1000.0, 3000.0) == (
+        3.0,
+        pytest.approx(0.0, abs=1e-13),
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from autograd.learn.authoring.gates import gates, lucky_inputs, texts, without_a_trace
 from autograd.learn.authoring.predictions import table
+from autograd.learn.authoring.slips import total_of_slips
 from autograd.learn.authoring.verify import examine_all, totals_of, verify
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.exercises.exercise import EXERCISES
@@ -96,6 +97,17 @@ def test_no_edit_of_one_token_passes_unless_it_is_as_right(examined):
     found = [each.edits for each in examined.values()]
     assert sum(each.total for each in found) > 5000
     assert [hole for each in found for hole in each.holes] == []
+
+
+def test_most_slips_are_located_and_mended(examined, capsys):
+    """Over all exercises; a search ends by the clock."""
+    found = [each.slips for each in examined.values()]
+    total = sum(each.total for each in found)
+    with capsys.disabled():
+        print("\n" + total_of_slips(found))
+    assert total > 150
+    assert sum(each.located for each in found) >= 0.9 * total
+    assert sum(each.repaired for each in found) >= 0.75 * total
 
 
 def test_the_gates_can_fail(monkeypatch):

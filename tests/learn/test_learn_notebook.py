@@ -1,6 +1,7 @@
 """The exercises in a notebook: results that show themselves, and notebooks made from the same sources."""
 
 import json
+import linecache
 import re
 import sys
 
@@ -244,3 +245,45 @@ def test_a_hint_begins_with_what_the_last_check_found(cell):
     for text in (repr(hint).replace("\n", " "), hint._repr_html_()):
         assert "The last check found M13:" in text
         assert "What arrives from above?" in text
+
+
+def in_a_cell(text, name):
+    """Run a cell as a kernel does, which keeps its text for tracebacks."""
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    names = {}
+    exec(compile(text, name, "exec"), names)  # noqa: S102
+    return names
+
+
+SUM_BELOW = """
+def add_rule(a, b):
+    def pullback(g):
+        return g, g
+    return a + b, pullback
+
+def mul_rule(a, b):
+    def pullback(g):
+        return 3 * g * b, g * a
+    return a * b, pullback
+"""
+
+
+def test_a_cell_is_searched_as_a_file_is(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    own = in_a_cell(SUM_BELOW, "<ipython-input-1>")
+    one = ex(4)
+    checked = one.check(own["add_rule"], own["mul_rule"])
+    assert checked.result.located.function == "mul_rule"
+    assert "line 9" in repr(checked) and "`3 * g * b`" not in repr(checked)
+    assert "ex(4).hint(line=True)" in repr(one.hint())
+    assert "`3 * g` becomes `g`" in one.hint(line=True).heading
+
+
+def test_a_cell_that_uses_names_of_other_cells_is_not_searched(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    factor = in_a_cell("factor = 3\n", "<ipython-input-2>")
+    text = SUM_BELOW.replace("3 * g", "factor * g")
+    own = in_a_cell(text, "<ipython-input-3>")
+    own["mul_rule"].__globals__.update(factor)
+    checked = ex(4).check(own["add_rule"], own["mul_rule"])
+    assert checked.state == "wrong" and checked.result.places == ()

@@ -45,7 +45,7 @@ def test_what_was_found_is_kept_and_the_trial_has_failed(tmp_path: Path, obstacl
 
     def task(journal: Journal) -> Iterator[dict]:
         for number in range(6):
-            yield {number: journal.result(lambda number=number: tried(number))}
+            yield {number: journal.result(lambda number=number: tried(number), (0, 0))}
 
     messages = list(resumed(task, 0.1, time.perf_counter() + 20))
     assert messages == [{str(n): [0, 0] if n in (2, 4) else [n, 0]} for n in range(6)]
@@ -56,7 +56,7 @@ def test_what_was_found_is_kept_and_the_trial_has_failed(tmp_path: Path, obstacl
 def test_at_the_end_it_is_ended() -> None:
     def task(journal: Journal) -> Iterator[dict]:
         yield {"known": 1}
-        journal.result(hangs)
+        journal.result(hangs, (0, 0))
 
     start = time.perf_counter()
     assert list(resumed(task, 60.0, time.perf_counter() + 0.2)) == [{"known": 1}]

@@ -229,6 +229,43 @@ def test_an_endless_loop_is_stopped_by_itself(play: Page) -> None:
     ready(play)
 
 
+def test_python_that_ends_is_started_again(play: Page) -> None:
+    run(play, "def f():\n    return f()\nf()\n")
+    assert "RecursionError" in play.get_by_role("alert").text_content()
+    run(play, "import js\njs.eval('null.x')\n")  # the policy refuses eval; JavaScript's own error is not the end
+    assert "JsException: EvalError" in play.get_by_role("alert").text_content()
+    play.console.clear()
+    run(play, "x = []\nfor i in range(200_000):\n    x = [x]\ndel x\n")
+    assert play.get_by_role("alert").text_content().startswith("Python has ended, most likely")
+    run(play, "print('again')")
+    assert play.locator("#output").text_content() == "again\n"
+    assert "Pyodide has suffered a fatal error" in play.console[0]
+    play.console.clear()
+
+
+DEEP = """from autograd import Value
+
+def total():
+    x = y = Value(1.0)
+    for _ in range(20_000):
+        y = y + x
+"""
+"""A graph of one long path; freed at once it takes more stack than a page has."""
+
+
+def test_a_graph_that_is_too_deep_for_a_page_is_an_error_and_python_starts_again(play: Page) -> None:
+    for _ in range(2):  # what is kept until the end is freed step by step
+        run(play, f"{DEEP}    return y\n\nloss = total()\nloss.backward()\nprint(loss.data)\n")
+        assert play.locator("#output").text_content() == "20001.0\n"
+    run(play, f"{DEEP}    return y.data\n\ntotal()\n")
+    assert "Python has ended, most likely" in play.get_by_role("alert").text_content()
+    ready(play)
+    run(play, "1 + 1")
+    assert play.locator("#output").text_content() == "2\n"
+    assert "Maximum call stack size exceeded" in "".join(play.console)
+    play.console.clear()
+
+
 def test_a_phone_shows_everything_in_its_width(play: Page, tmp_path: Path) -> None:
     play.set_viewport_size({"width": 390, "height": 844})
     for name, view in (("attention", "player"), ("own_rule", "differences"), ("line", "picture")):
@@ -237,6 +274,7 @@ def test_a_phone_shows_everything_in_its_width(play: Page, tmp_path: Path) -> No
         play.locator(f"[data-view={view}]").click()
         idle(play)
         assert play.evaluate("() => document.documentElement.scrollWidth") <= 390, name
+        assert play.locator("iframe.part").count() == (view != "differences")
         play.screenshot(path=tmp_path / f"{name}.png", full_page=True)
     play.set_viewport_size({"width": 1200, "height": 900})
 
@@ -273,6 +311,25 @@ def test_a_shared_program_is_shown_and_runs_when_asked(play: Page, open_page: Ca
     assert page.locator("#output").text_content() == "it ran\n"
     page.goto(link[:-9])
     assert page.locator("#notice").text_content().startswith("The program in this link cannot be read")
+
+
+def test_numpy_is_asked_for_on_a_page_of_its_own_and_nowhere_else(open_page: Callable[..., Page]) -> None:
+    distribution = "https://cdn.jsdelivr.net/pyodide/v314.0.7/full/"
+    page = open_page()
+    ready(page)
+    idle(page)
+    run(page, "import nn\n")
+    assert page.locator("#advice").text_content() == "nn needs NumPy: switch it on below the program."
+    asked: list[str] = []
+    page.context.route(f"{distribution}**", lambda route: (asked.append(route.request.url), route.abort()))
+    page.recorded.allowed += (distribution,)
+    page.get_by_role("checkbox", name="NumPy").check()
+    page.wait_for_url("**/play-numpy.html")
+    assert page.get_by_role("checkbox", name="NumPy").is_checked()
+    failure = f"Python could not be started: NumPy could not be fetched from {distribution}"
+    expect(page.locator("#status")).to_have_text(failure, timeout=START)
+    assert [url.removeprefix(distribution)[:6] for url in asked] == ["numpy-"]
+    assert page.get_by_role("textbox", name="Program").inner_text().strip() == "import nn"  # the program came along
 
 
 def test_a_program_that_is_too_long_gets_no_link(play: Page) -> None:

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fixtures.operations import OWN, REFERENCE
+from fixtures.operations import REFERENCE
 
 from autograd.playground.build import npm_packages
 
@@ -23,11 +23,13 @@ OPTIONS = (
     "--noconftest",  # that one asks for a browser
     "-p",
     "no:cacheprovider",
+    "-p",
+    "fixtures.without_numpy",
     "--capture=sys",
     "--override-ini=addopts=",
     "--import-mode=importlib",
 )
-FILES = ("test_frozen_numbers.py",)
+FILES = ("test_frozen_numbers.py", "test_conventions.py", "test_derivatives.py", "test_value.py", "test_lecture.py")
 
 
 def location(name: str) -> str:
@@ -46,6 +48,6 @@ def test_the_rules_give_the_frozen_numbers_in_pyodide(site: Path) -> None:
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " on emscripten" in done.stdout.splitlines()[0]
-    passed = int(re.search(r"(\d+) passed", done.stdout)[1])
-    assert passed > 2 * len(REFERENCE["operations"]) > len(OWN)
-    assert re.fullmatch(r"\d+ passed in .*", done.stdout.splitlines()[-1])
+    counts = {what: int(count) for count, what in re.findall(r"(\d+) (\w+)", done.stdout.splitlines()[-1])}
+    assert counts["passed"] > 2 * len(REFERENCE["operations"]) + 1000
+    assert counts["skipped"] < counts["passed"] / 10  # of arrays

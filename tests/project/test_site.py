@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 import autograd
 import nn
+from autograd.learn.exercises.exercise import EXERCISES
+from autograd.learn.reporting import texts
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -39,6 +42,8 @@ def test_jax_answers_stand_beside_each_convention():
 @pytest.mark.long
 def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path):
     pytest.importorskip("mkdocs", reason="pip install 'scalar-autograd[docs]' to build the documentation")
+    if shutil.which("npm") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("the site contains the playground, which npm builds")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}
@@ -52,6 +57,28 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
         assert not loaded, path
     assert "<mfrac><mo>∂</mo>" in pages[Path("reference/operations.html")]
     assert "leaky_relu(x = 0, slope 0.01)" in pages[Path("conventions.html")]
+    links = {path: PLAYGROUND.findall(text) for path, text in pages.items() if path.parts[0] != "playground"}
+    for path, targets in links.items():
+        for target in targets:
+            assert (tmp_path / "site" / path.parent / target).is_file(), (path, target)
+    assert sum(len(links[path]) > 0 for path in links if path.parent == Path("notebooks")) >= 11
+    assert all(links[Path(folder) / "index.html"] for folder in (".", "zh", "exercises", "zh/exercises"))
+
+
+PLAYGROUND = re.compile(r'href="([./]*playground/[\w-]+\.html)')
+
+
+def test_each_exercise_of_the_browser_has_a_page_that_opens_it_there():
+    pytest.importorskip("mkdocs", reason="pip install 'scalar-autograd[docs]' to build the documentation")
+    playground = hook("playground")
+    for language, folder in playground.FOLDERS.items():
+        pages = dict(playground.exercise_pages(language))
+        assert len(pages) == len(EXERCISES) + 1
+        for exercise in EXERCISES:
+            text = pages[f"{folder}/{exercise.name}.md"]
+            link = f'playground/learn.html?lang={language}#{exercise.number}"'
+            assert (link in text) == (exercise.number <= playground.LAST)
+            assert texts.page(exercise.name, language).title in text
 
 
 def test_arguments_are_the_items_of_a_list():

@@ -14,6 +14,7 @@ from pathlib import Path
 from autograd.learn.authoring.gates import Replays, answer_to, gates, replays_of
 from autograd.learn.authoring.holes import Edits, edits_of
 from autograd.learn.authoring.predictions import LeftOut, Pairs, left_out, pairs, table
+from autograd.learn.authoring.slips import Slips, slips_of, total_of_slips
 from autograd.learn.authoring.strangers import Checked, checked, strangers, total_of
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
@@ -42,6 +43,7 @@ class Examined:
     pairs: Pairs
     left_out: LeftOut
     edits: Edits
+    slips: Slips
     corpus: Replays
     strangers: tuple[Checked, ...] = ()
 
@@ -60,6 +62,7 @@ def examine(name: str, corpus: Path, others: Path | None = None) -> Examined:
         pairs(name),
         left_out(name),
         edits_of(name),
+        slips_of(name),
         replays_of(name, corpus),
         tuple(map(checked, strangers(others, name))) if others else (),
     )
@@ -86,6 +89,8 @@ def verify(say: Callable[[str], None], corpus: Path, which: str | None = None, o
         say(_summary(exam))
         if which:
             say(_matrix(exam))
+            for slip in exam.slips.missed:
+                say(f"    a slip: {slip}")
             for answer in exam.strangers:
                 if answer.fault:
                     say(f"    a stranger's {answer.fault}")
@@ -93,6 +98,7 @@ def verify(say: Callable[[str], None], corpus: Path, which: str | None = None, o
             say(f"    gate {gate}, {gates(corpus)[gate][0]}: {problem}")
     troubles = sum(len(exam.problems) for exam in examined)
     say(totals_of(examined))
+    say(total_of_slips(exam.slips for exam in examined))
     if others:
         say(total_of(answer for exam in examined for answer in exam.strangers))
     say(f"{time.perf_counter() - start:.1f} s, {troubles} findings")

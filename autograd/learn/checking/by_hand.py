@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome, same, same_item
 
-__all__ = ["slips"]
+__all__ = ["is_by_hand", "slips"]
+
+
+def is_by_hand(probe: str) -> bool:
+    """Whether a probe looks at a number that was filled in: to show what is expected would be to fill it in."""
+    return "ANSWERS" in probe
 
 
 def slips(exercise: Exercise, outcomes: Mapping[str, Outcome], right: Mapping[str, Outcome]) -> tuple[str, ...]:

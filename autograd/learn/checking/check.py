@@ -4,115 +4,45 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from autograd.core.graph import without_collector
 from autograd.learn.checking import process
-from autograd.learn.checking.by_hand import slips
+from autograd.learn.checking.arguments import changes_argument
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
+from autograd.learn.checking.expected import Vector, candidates, probe_seconds, reference, reference_graph
 from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
-from autograd.learn.checking.general import General, general_name
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
-from autograd.learn.checking.locate import Location, can_be_at
+from autograd.learn.checking.graphs import WHOLE, agree, first_wrong
+from autograd.learn.checking.locate import can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
 from autograd.learn.checking.process import TO_START, Answer, Runner
-from autograd.learn.checking.ratios import Ratio, ratio_sentence
-from autograd.learn.checking.repair import Repair
-from autograd.learn.checking.unwritten import UNWRITTEN, unwritten
+from autograd.learn.checking.result import CRASHED, NOT_STARTED, PASSED, WRONG, Result
+from autograd.learn.checking.unwritten import UNWRITTEN
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.exercises.probes import Outcome, probe_outcome, same
+from autograd.learn.exercises.probes import Outcome, same
 
-__all__ = ["LIMIT", "SEARCH", "Result", "Unreadable", "check", "earlier", "judge", "probe_seconds", "read_source"]
+__all__ = [
+    "CRASHED",
+    "LIMIT",
+    "NOT_STARTED",
+    "PASSED",
+    "SEARCH",
+    "WRONG",
+    "Result",
+    "Unreadable",
+    "check",
+    "earlier",
+    "judge",
+    "probe_seconds",
+    "read_source",
+    "reference",
+]
 
-Vector = Mapping[str, Outcome]
 SEARCH, WHOLE_CHECK, SHORTEST_SEARCH = 1.2, 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
-NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
-
-
-@dataclass(frozen=True)
-class Result:
-    """The state of an exercise, and what is known of the reason.
-
-    problem: in one word why it is in this state; "" for a wrong answer and a right one. outcomes, right: what the
-    probes gave, the learner's and the reference's. error: what a crash ended with. raised_in: where it was raised, if
-    in the file of an earlier exercise, which is called from there. missing: the names that are asked for and not there.
-    own: the exercises of which the learner's files were used. located_in: the earlier one the mistake is in. places:
-    with the reference in place of these everything passes, and without any of them it does not. repairs: with either of
-    these changes everything passes; with several places, with all of them.
-    """
-
-    exercise: Exercise
-    state: str
-    problem: str = ""
-    diagnosis: Diagnosis | None = None
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    right: Mapping[str, Outcome] = field(default_factory=dict)
-    error: Outcome | None = None
-    missing: tuple[str, ...] = ()
-    defined: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    located_in: str = ""
-    printed: str = ""
-    path: Path | None = None
-    source: str = ""
-    graph: tuple[Node, ...] = ()
-    mark: Mark | None = None
-    table: tuple[str, ...] = ()
-    raised_in: Outcome | None = None
-    places: tuple[Location, ...] = ()
-    repairs: tuple[Repair, ...] = ()
-
-    @property
-    def located(self) -> Location | None:
-        """The one place in which the reference mends it; None where it takes several, or is not known."""
-        return self.places[0] if len(self.places) == 1 else None
-
-    @property
-    def bug(self) -> str | None:
-        """The id of the mistake, where one is named."""
-        return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
-
-    @property
-    def general(self) -> General | None:
-        """The general name of the mistake, where it is none of those that are listed."""
-        is_wrong = self.state in (WRONG, CRASHED) and self.problem in ("", "raised") and not self.bug
-        return general_name(self.exercise, self.outcomes, self.right, self.error) if is_wrong else None
-
-    @property
-    def ratio(self) -> Ratio | None:
-        """What the numbers say of a mistake without a name; nothing where the right ones are worked out by hand."""
-        is_nameless = self.state == WRONG and not (self.problem or self.bug or self.general)
-        is_by_hand = not getattr(self.exercise.check, "SHOW_EXPECTED", True)
-        return ratio_sentence(self.exercise, self.outcomes, self.right) if is_nameless and not is_by_hand else None
-
-    @property
-    def slips(self) -> tuple[str, ...]:
-        """The answers by hand that do not follow from those before them."""
-        return slips(self.exercise, self.outcomes, self.right) if self.state == WRONG and not self.problem else ()
-
-    @property
-    def earlier(self) -> tuple[str, ...]:
-        """The exercises before it of which the learner's files were used."""
-        return tuple(name for name in self.own if name != self.exercise.name)
-
-    @property
-    def probe(self) -> str:
-        """The name of the probe to show; "" where there is none."""
-        return self.diagnosis.probe if self.diagnosis else ""
-
-    @property
-    def wrong(self) -> tuple[str, ...]:
-        """The names of the probes that are wrong."""
-        return self.diagnosis.wrong if self.diagnosis else ()
-
-    @property
-    def unwritten(self) -> tuple[str, ...]:
-        """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
-        return unwritten(self.exercise, self.outcomes)
 
 
 def check(
@@ -133,7 +63,7 @@ def check(
     search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
     runner: runs the files.
     """
-    end, seconds = time.perf_counter() + WHOLE_CHECK - TO_START, seconds or limit(exercise)
+    start, seconds = time.perf_counter(), seconds or limit(exercise)
     if unfit := _unfit(exercise, path):
         return unfit
     source = read_source(path)
@@ -151,17 +81,18 @@ def check(
     judged: list[Result] = []
 
     def judge_it() -> None:
-        judged.append(replace(judge(exercise, answer, tuple(files)), path=path, source=source))
+        end = float("inf") if answer.ended else start + WHOLE_CHECK
+        judged.append(replace(judge(exercise, answer, tuple(files), end=end), path=path, source=source))
 
     if not wrong or search_seconds <= 0:
         judge_it()
         return _without_search(judged[0], with_own)
     searching()
     if not answer.ended:  # what has no end has taken longer already
-        search_seconds = min(search_seconds, max(end - time.perf_counter(), SHORTEST_SEARCH))
+        search_seconds = min(search_seconds, max(start + WHOLE_CHECK - TO_START - time.perf_counter(), SHORTEST_SEARCH))
     found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
-        replace(judged[0], places=found.places, repairs=found.repairs),
+        replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes),
         with_own,
         {name: text for name, (text, _) in files.items()},
     )
@@ -176,7 +107,12 @@ def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
         return []
     written = [name for name, outcome in answer.outcomes.items() if outcome.error != UNWRITTEN]
     unanswered = [name for name in exercise.probes if name not in answer.outcomes]
-    return [name for name in [*written, *unanswered] if name not in exercise.kinks] if written or answer.ended else []
+    wanted = [name for name in [*written, *unanswered] if name not in exercise.kinks] if written or answer.ended else []
+    right = reference(exercise.name)
+    own = [name for name in wanted if is_by_hand(exercise.probes[name])]  # read off the learner's own program
+    others = [name for name in wanted if name not in own]
+    are_right = all(same(answer.outcomes.get(name, Outcome()), right[name]) for name in others)
+    return wanted if are_right else others
 
 
 # ── which file is to blame ──────────────────────────────────────────────────────────────────────────────────────────
@@ -185,6 +121,9 @@ def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
 def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], sources: Mapping[str, str]) -> Result:
     """The result with what follows from the places of its mistake: which file it is in, and no name from elsewhere."""
     if not result.places or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
+        diagnosis = result.diagnosis
+        if diagnosis and diagnosis.bug and not diagnosis.certain and result.problem != "earlier":
+            result = _nameless(result, diagnosis)  # nobody knows whether the place is one where the mistake can be
         return _without_search(replace(result, places=(), repairs=()), with_own)
     files = {place.exercise for place in result.places}
     earlier_file = min(files) if len(files) == 1 and result.exercise.name not in files else ""
@@ -198,12 +137,31 @@ def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], 
 
 
 def _without_false_name(result: Result, sources: Mapping[str, str]) -> Result:
-    """The result without the name of a mistake that cannot be where this one is."""
+    """The result without the name of a mistake that this one cannot be: it is elsewhere, or changes an argument."""
     diagnosis, place = result.diagnosis, result.located
-    if not (diagnosis and diagnosis.bug and place) or can_be_at(place, result.exercise.planted(diagnosis.bug), sources):
+    if not (diagnosis and diagnosis.bug and place):
         return result
+    planted = result.exercise.planted(diagnosis.bug)
+    if can_be_at(place, planted, sources) and _changes_the_same(result, planted):
+        return result
+    return _nameless(result, diagnosis)
+
+
+def _nameless(result: Result, diagnosis: Diagnosis) -> Result:
     nameless = Diagnosis(None, False, diagnosis.wrong[0], diagnosis.wrong, len(diagnosis.wrong))
     return replace(result, diagnosis=nameless, graph=(), mark=None)
+
+
+def _changes_the_same(result: Result, planted: Mapping[str, str]) -> bool:
+    """Whether a mistake changes an argument if the learner's code does, which the solution does not."""
+    if not result.changes:
+        return True
+
+    def changes(probe: str, sources: Mapping[str, str]) -> str:
+        with result.exercise.ready(sources) as namespace:
+            return changes_argument(result.exercise.probes[probe], namespace, result.exercise.names)
+
+    return any(changes(name, planted) != changes(name, {}) for name in result.wrong)
 
 
 def _without_search(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Result:
@@ -272,11 +230,16 @@ def _unfit(exercise: Exercise, path: Path) -> Result | None:
 
 
 def judge(
-    exercise: Exercise, answer: Answer, own: tuple[str, ...] = (), vectors: Mapping[str, Vector] | None = None
+    exercise: Exercise,
+    answer: Answer,
+    own: tuple[str, ...] = (),
+    vectors: Mapping[str, Vector] | None = None,
+    end: float = float("inf"),
 ) -> Result:
     """The state that follows from what a run gave.
 
-    own: the exercises whose files are the learner's. vectors: the outcomes of the mutants, where they are known.
+    own: the exercises whose files are the learner's. vectors: the outcomes of the mutants, where they are known; else
+    they are computed, until the end, a time of ``time.perf_counter``.
     """
     right = reference(exercise.name)
     base = Result(
@@ -300,9 +263,9 @@ def judge(
     kinks = exercise.kinks
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
-        known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
+        known = candidates(exercise, answer.outcomes, right, end) if vectors is None else vectors
         return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known))
-    return _wrong(replace(base, right=counted), answer, vectors)
+    return _wrong(replace(base, right=counted), answer, vectors, end)
 
 
 def _not_run(base: Result, answer: Answer) -> Result:
@@ -315,7 +278,7 @@ def _not_run(base: Result, answer: Answer) -> Result:
     return replace(base, problem="raised")
 
 
-def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -> Result:
+def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None, end: float) -> Result:
     """Something is wrong: what is not written yet, a crash, or a mistake with a name."""
     exercise, outcomes, right = base.exercise, base.outcomes, base.right
     written = {name: outcome for name, outcome in right.items() if outcomes[name].error != UNWRITTEN}
@@ -327,7 +290,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
         same(outcomes[name], right[name]) for name in written
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
-    vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
+    vectors = candidates(exercise, outcomes, written, end) if vectors is None else vectors
     diagnosis = diagnose(outcomes, written, vectors, exercise.groups)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
@@ -354,47 +317,3 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
         graph=tuple(graph),
         mark=mark,
     )
-
-
-@lru_cache
-def reference(name: str) -> dict[str, Outcome]:
-    """The outcomes of an exercise on the solutions."""
-    return Exercise(name).outcomes()
-
-
-def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str, dict[str, Outcome]]:
-    """The outcomes on each of the mutants that may be the learner's mistake, the quick probes first.
-
-    A mutant that is wrong where the learner is right is not (``diagnose``), and one look at that is enough.
-    """
-    wrong = {name for name, outcome in right.items() if not same(outcomes[name], outcome)}
-    seconds = probe_seconds(exercise)
-    probes = {name: exercise.probes[name] for name in sorted(right, key=lambda name: seconds[name])}
-    vectors = {}
-    for bug, sources in exercise.mutants.items() if wrong else ():
-        with without_collector(), exercise.ready(sources) as namespace:
-            vector: dict[str, Outcome] = {}
-            for name, source in probes.items():
-                vector[name] = probe_outcome(source, dict(namespace))
-                if name not in wrong and not same(vector[name], right[name]):
-                    break
-            else:
-                vectors[bug] = vector
-    return vectors
-
-
-def probe_seconds(exercise: Exercise) -> dict[str, float]:
-    """The processor time of each probe on the solutions, in seconds."""
-    seconds = {}
-    with exercise.ready() as namespace:
-        for name, source in exercise.probes.items():
-            start = time.process_time()
-            probe_outcome(source, dict(namespace))
-            seconds[name] = time.process_time() - start
-    return seconds
-
-
-def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
-    """The graph that a probe builds on the solutions."""
-    with exercise.ready() as namespace:
-        return outcome_and_graph(exercise.probes[probe], namespace)[1]

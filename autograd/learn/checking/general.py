@@ -51,6 +51,7 @@ _NAMES = {
     "wrong shape": ("shapes", "shapes_unknown", "list_for_number", "set"),
     "name not defined": ("not_defined", "unset", "no_module", "missing_in_module"),
     "recursion without end": ("recursion",),
+    "argument changed": ("argument_changed",),
 }
 """Name → the keys of the sentences that say it."""
 

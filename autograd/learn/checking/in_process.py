@@ -71,7 +71,7 @@ def search(
         _printed(lambda **_: None),
         contextlib.suppress(Exception, SystemExit, TimeIsUp),
     ):
-        searches.search(exercise, files, list(wanted), list(wrong), seconds, send)
+        searches.search(exercise, files, list(wanted), list(wrong), seconds, send, forks=False)
     return process.found(messages)
 
 

@@ -10,18 +10,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 import tempfile
 import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar, cast
 
-__all__ = ["Journal", "Progress", "resumed"]
+__all__ = ["Journal", "resumed"]
 
-Progress = tuple[int, int]
-"""How many probes are right before the first that is not, and how many numbers of that one."""
+T = TypeVar("T", str, tuple[int, int])
 Message = dict[str, Any]
 Task = Callable[["Journal"], Iterator[Message]]
 POLL = 0.005  # seconds between two looks at the journal; a trial takes one to five thousandths
@@ -38,13 +36,13 @@ class Journal:
         self._said = sum(line[0] == SAID for line in lines)
         self._known.reverse()
 
-    def result(self, trial: Callable[[], Progress], failed: Progress = (0, 0)) -> Progress:
+    def result(self, trial: Callable[[], T], failed: T) -> T:
         """What a trial gives: as it is written down, or failed, where that ended the process; else it is tried now."""
         if self._file is None or self._is_in_trial:
             return trial()
         if self._known:
             known = self._known.pop()
-            return (known[0], known[1]) if known else failed
+            return failed if known is None else cast("T", tuple(known) if isinstance(known, list) else known)
         os.write(self._file, BEGUN.encode())
         self._is_in_trial, text = True, "null"
         try:
@@ -63,12 +61,12 @@ class Journal:
             os.write(self._file, f"{SAID}{json.dumps(message)}\n".encode())
 
 
-def resumed(task: Task, patience: float, end: float) -> Iterator[Message]:
+def resumed(task: Task, patience: float, end: float, *, forks: bool = True) -> Iterator[Message]:
     """The messages of a task, as they come, until it is done or at the end, a time of ``time.perf_counter``.
 
-    patience: the seconds that a trial may take. Where no process can be forked, the task runs in this one.
+    patience: the seconds that a trial may take. Where no process can be forked, or none should, the task runs here.
     """
-    if not hasattr(os, "fork") or sys.platform == "emscripten":  # where it is there, and fails
+    if not (forks and hasattr(os, "fork")):
         yield from task(Journal())
         return
     with tempfile.TemporaryFile(buffering=0) as stream:

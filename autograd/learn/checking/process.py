@@ -48,10 +48,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gave: the places of the mistake, and what mends it."""
+    """What a search gave: the places of the mistake, and what mends it.
+
+    changes: the function that changes an argument in a probe that is wrong, and in the reference does not; "" where
+    there is none, None where that was not looked for.
+    """
 
     places: tuple[Location, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    changes: str | None = None
 
 
 class Runner(Protocol):
@@ -120,6 +125,7 @@ def found(messages: Iterable[Mapping[str, Any]]) -> Found:
     return Found(
         tuple(Location(**place) for message in messages for place in message.get("places", ())),
         tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
+        next((message["changes"] for message in messages if "changes" in message), None),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-__all__ = ["Program", "Unit", "changed_units", "imported", "parts_of"]
+__all__ = ["Program", "Unit", "changed_units", "imported", "likeness", "parts_of"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,22 @@ def parts_of(tree: ast.Module) -> dict[str, Unit]:
                 if isinstance(node, ast.ClassDef):
                     units[f"{name}.{method}"] = Unit(f"{name}.{method}", position, inner, inner.lineno)
     return units
+
+
+def likeness(tree: ast.AST, other: ast.AST) -> float:
+    """How alike two pieces of code are, from 0 to 1: how many of their nodes and names are the same.
+
+    >>> [likeness(ast.parse("x + 1"), ast.parse(text)) for text in ("x + 1", "x - y", "def f(): ...")]
+    [1.0, 0.5, 0.25]
+    """
+    counts, others = _counts(tree), _counts(other)
+    return 2 * (counts & others).total() / max(1, counts.total() + others.total())
+
+
+def _counts(tree: ast.AST) -> Counter[tuple[str, str]]:
+    names = ("id", "attr", "arg", "name")
+    nodes = (node for node in ast.walk(tree) if not isinstance(node, ast.expr_context))
+    return Counter((type(x).__name__, next((str(getattr(x, n)) for n in names if hasattr(x, n)), "")) for x in nodes)
 
 
 def changed_units(before: str, after: str) -> set[str]:

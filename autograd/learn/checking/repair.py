@@ -94,12 +94,12 @@ class Patcher:
         self.trials, self.place, self.program = trials, place, trials.programs[place.exercise]
         self.replaced: Replaced = {}
         self.roots = self._roots(place)
-        ours = parts_of(ast.parse(Exercise(place.exercise).source())).get(place.function)
+        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(place.function)
         self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""
-        units, shared = self.program.units, set(self.trials.shared[place.exercise])
+        units, shared = self.program.units, set(self.trials.shared(place.exercise))
         if not place.function:
             return [self.program.tree]
         own = [name for name in units if name in reached(place.function, units) and name not in shared]
@@ -130,7 +130,7 @@ class Patcher:
 
     def tried(self, some: Sequence[Edit]) -> tuple[int, int]:
         """How far the probes come with these edits; less than all where they do not hold for other numbers."""
-        return self.trials.journal.result(lambda: self._tried(some))
+        return self.trials.journal.result(lambda: self._tried(some), (0, 0))
 
     def _tried(self, some: Sequence[Edit]) -> tuple[int, int]:
         codes = list(self.program.codes)

@@ -25,28 +25,32 @@ def search(
     wrong: list[str],
     seconds: float,
     send: Callable[..., None],
+    *,
+    forks: bool = True,
 ) -> None:
-    """Send the places of the mistake as soon as they are known, and then what mends it.
+    """Send the places of the mistake as soon as they are known, which argument is changed, and then what mends it.
 
     files: the learner's, exercise → (source, path). wanted: the probes that are to be right. wrong: those that are not.
+    forks: whether the learner's code is run in processes that are forked from this one.
     """
-    warnings.simplefilter("ignore")  # each of some thousand trials would warn
     trials = Trials(exercise, files, wanted, wrong, seconds)
+    end, places = trials.end + TO_SAY, list[Location]()
 
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
-        yield {"places": [asdict(place) for place in locate(trials)]}
-
-    places: list[Location] = []
-    for message in resumed(places_of, trials.patience, trials.end + TO_SAY):
-        send(**message)
-        places = [Location(**place) for place in message["places"]]
-    patchers = patchers_at(trials, places)
+        yield {"places": [asdict(place) for place in locate(trials)], "styles": trials.styles}
+        yield {"changes": trials.changes_argument(wrong)}
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
         yield from ({"repair": asdict(repair)} for repair in repairs(trials, patchers))
 
-    if patchers:
-        for message in resumed(repairs_at, trials.patience, trials.end + TO_SAY):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # each of some thousand trials would warn
+        for message in resumed(places_of, trials.patience, end, forks=forks):
+            send(**message)
+            places += [Location(**place) for place in message.get("places", ())]
+            trials.styles |= message.get("styles", {})
+        patchers = patchers_at(trials, places)
+        for message in resumed(repairs_at, trials.patience, end, forks=forks) if patchers else ():
             send(**message)

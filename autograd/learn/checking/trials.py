@@ -9,14 +9,16 @@ import ast
 import random
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from autograd.learn.checking.arguments import changes_argument
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.journal import Journal
 from autograd.learn.checking.limits import TimeIsUp, limited
-from autograd.learn.checking.programs import Program, imported, parts_of
+from autograd.learn.checking.programs import Program, imported, likeness, parts_of
 from autograd.learn.exercises.exercise import Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
@@ -45,12 +47,14 @@ class Trials:
         seconds: float,
     ) -> None:
         self.end = time.perf_counter() + seconds
-        self.journal = Journal()
+        self.journal, self.wrong = Journal(), set(wrong)
         self.exercise, self.parts, self.files = exercise, [*exercise.needs, exercise], files
         self.programs = {name: Program(*file) for name, file in files.items()}
+        self.styles, self.whole = dict.fromkeys(files, "solution"), dict.fromkeys(files, "solution")
+        """The right solutions that take the place of units, and of whole files."""
         self.right: dict[str, Outcome] = {}
         took: dict[str, float] = {}
-        namespace = self.loaded(dict.fromkeys(files, WHOLE))
+        namespace = self.solutions()
         for name in wanted:
             start = time.perf_counter()
             self.right[name] = probe_outcome(exercise.probes[name], dict(namespace))
@@ -58,6 +62,13 @@ class Trials:
         self.limit = max(SHORTEST, SLOWER * sum(took.values()))
         self.order = sorted(wanted, key=lambda name: (name not in wrong, took[name]))
         """The quickest of the wrong probes first."""
+
+    @property
+    def only_answers_are_wrong(self) -> bool:
+        """Whether numbers are wrong that are read off the learner's own program, and that is right."""
+        by_hand = {name for name, probe in self.exercise.probes.items() if is_by_hand(probe)}
+        is_own = "ANSWERS" in self.programs[self.exercise.name].units
+        return is_own and self.wrong <= by_hand < self.exercise.probes.keys()
 
     @property
     def patience(self) -> float:
@@ -69,13 +80,15 @@ class Trials:
         """The seconds that are left."""
         return self.end - time.perf_counter()
 
-    @cached_property
-    def shared(self) -> dict[str, list[str]]:
-        """Exercise → the names of the units that the learner's file and the reference have in common."""
-        return {name: self._shared(name, program) for name, program in self.programs.items()}
+    def references(self, name: str) -> list[str]:
+        """The right solutions with whose units those of the learner's file are compared, the one most like it first."""
+        part, tree = Exercise(name), self.programs[name].tree
+        alike = {style: likeness(tree, ast.parse(part.source(style))) for style in ["solution", *part.alternatives]}
+        return list(dict.fromkeys([max(alike, key=lambda style: alike[style]), "solution"]))
 
-    def _shared(self, name: str, program: Program) -> list[str]:
-        tree = ast.parse(Exercise(name).source())
+    def shared(self, name: str) -> list[str]:
+        """The names of the units that the learner's file and the reference have in common."""
+        program, tree = self.programs[name], ast.parse(self.reference(name))
         reference = {*parts_of(tree), *imported(tree)}
         common = [unit for unit in program.units if unit in reference]
         for unit in reference:  # a method that the learner's class lacks
@@ -84,19 +97,29 @@ class Trials:
                 common.append(unit)
         return common
 
+    def reference(self, name: str) -> str:
+        """The source of the right solution whose units take the place of the learner's."""
+        return Exercise(name).source(self.styles[name])
+
     def loaded(self, replaced: Replaced) -> dict[str, Any]:
         """The names that the probes see, with the reference in these places."""
         for part in self.parts:
             units = replaced.get(part.name, frozenset())
             if part.name not in self.programs or units == WHOLE:
-                load_module(part.name, part.source(), f"<{part.name}>")
+                load_module(part.name, part.source(self.whole.get(part.name, "solution")), f"<{part.name}>")
             else:
-                _run(part, self.programs[part.name], units)
+                _run(part.name, self.programs[part.name], self.reference(part.name), units)
+        return self.exercise.seen([sys.modules[part.name] for part in self.parts])
+
+    def solutions(self) -> dict[str, Any]:
+        """The names that the probes see of the solutions."""
+        for part in self.parts:
+            load_module(part.name, part.source(), f"<{part.name}>")
         return self.exercise.seen([sys.modules[part.name] for part in self.parts])
 
     def passes(self, replaced: Replaced) -> bool:
         """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
-        return self.journal.result(lambda: self.progress(replaced)) == (len(self.order), 0)
+        return self.journal.result(lambda: self.progress(replaced), (0, 0)) == (len(self.order), 0)
 
     def progress(self, replaced: Replaced) -> tuple[int, int]:
         """How many probes are right before the first that is not, and how many numbers of that one.
@@ -122,6 +145,28 @@ class Trials:
             return done, 0
         return done, 0
 
+    def changes_argument(self, probes: Sequence[str]) -> str:
+        """The function that changes an argument in one of these probes, and in the reference does not; "" if none."""
+        names = [name for part in self.programs for name in Exercise(part).names]
+        for probe in [name for name in self.order if name in probes]:
+            source = self.exercise.probes[probe]
+            function = self._changes(source, names)
+            if function and changes_argument(source, self.solutions(), names) != function:
+                return function
+        return ""
+
+    def _changes(self, probe: str, names: Sequence[str]) -> str:
+        """The function of the learner's that changes an argument in a probe."""
+
+        def changes() -> str:
+            try:
+                with limited(min(self.limit, self.left), of_processor=True):
+                    return changes_argument(probe, self.loaded({}), names)
+            except (Exception, SystemExit, TimeIsUp):
+                return ""
+
+        return self.journal.result(changes, "")
+
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""
         right = self._right_of_others
@@ -136,7 +181,7 @@ class Trials:
     @cached_property
     def _right_of_others(self) -> dict[str, Outcome]:
         """What the probes with other numbers give on the reference, where it gives anything."""
-        outcomes = run_probes(self.others, self.loaded(dict.fromkeys(self.files, WHOLE)))
+        outcomes = run_probes(self.others, self.solutions())
         return {name: outcome for name, outcome in outcomes.items() if not outcome.error}
 
     @cached_property
@@ -166,27 +211,27 @@ def _with_other_numbers(probe: str, signs: bool) -> str:
     return ast.unparse(tree)
 
 
-def _run(part: Exercise, program: Program, units: frozenset[str]) -> None:
+def _run(name: str, program: Program, source: str, units: frozenset[str]) -> None:
     """Make a module of a learner's file, in which these units become the reference's as soon as they are bound.
 
-    The reference's code makes objects of the learner's classes.
+    source: the reference's, whose code makes objects of the learner's classes.
     """
-    module = sys.modules[part.name] = ModuleType(part.name)
+    module = sys.modules[name] = ModuleType(name)
     module.__file__ = program.path
-    reference = load_module(f"_{part.name}", part.source(), f"<{part.name}>") if units else ModuleType("")
+    reference = load_module(f"_{name}", source, f"<{name}>") if units else ModuleType("")
     originals = dict(vars(reference))
-    classes = {name for name, unit in program.units.items() if unit.is_class and name in originals} - units
+    classes = {part for part, unit in program.units.items() if unit.is_class and part in originals} - units
     due: dict[int, list[str]] = {}
-    for name in units | classes:
-        unit = program.units.get(name) or program.units[name.partition(".")[0]]
-        due.setdefault(unit.statement, []).append(name)
+    for part in units | classes:
+        unit = program.units.get(part) or program.units[part.partition(".")[0]]
+        due.setdefault(unit.statement, []).append(part)
     for position, code in enumerate(program.codes):
         exec(code, module.__dict__)  # noqa: S102  (the learner's code)
-        for name in sorted(due.get(position, ())):  # a class before its methods
-            if name in classes:
-                vars(reference)[name] = vars(module)[name]
+        for part in sorted(due.get(position, ())):  # a class before its methods
+            if part in classes:
+                vars(reference)[part] = vars(module)[part]
             else:
-                _put(name, vars(module), originals)
+                _put(part, vars(module), originals)
 
 
 def _put(name: str, namespace: dict[str, Any], originals: Mapping[str, Any]) -> None:

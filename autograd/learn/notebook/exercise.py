@@ -22,8 +22,10 @@ from autograd.learn.checking.worker import Printed
 from autograd.learn.course import Course, hiding
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
+from autograd.learn.notebook.search import searched
 from autograd.learn.reporting.html import picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
+from autograd.learn.reporting.places import changes, kinds
 from autograd.learn.reporting.plain_text import as_text
 from autograd.learn.reporting.report import Report, report
 from autograd.learn.terminal.export_notebook import export
@@ -73,6 +75,9 @@ class NotebookExercise:
         answer = self._run(given) if len(own) == len(self.exercise.names) else Answer(defined=tuple(own))
         result = named(checks.judge(self.exercise, answer, self.own), self.course.mistakes)
         result = self._located(_with_source(result))
+        if not any(part.name in _passed for part in self.exercise.needs):  # which are in no file
+            looking = self.course.word("looking")
+            result = searched(result, [*own.values()], self.course.folder, looking)
         self.last = result
         self.course.progress.checked(self.exercise.name, result.state, result.bug, result.located_in)
         if result.state == PASSED:
@@ -81,13 +86,21 @@ class NotebookExercise:
         said = report(result, self.course.words, action=self._action(result))
         return Checked(result, replace(said, notes=(*said.notes, *self._warnings())))
 
-    def hint(self) -> TextView:
-        """Show the next hint, or the last one again if all are used."""
+    def hint(self, line: bool = False) -> TextView:
+        """Show what kind of change mends the last check, if that is known, and the next hint, or the last one again.
+
+        line: show the change itself instead.
+        """
+        if line:
+            texts = changes(self.last, self.course.words) if self.last else []
+            return TextView("\n\n".join(texts) or self.course.word("hint_line_none"))
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
         found = self.course.last_check(self.exercise, "ex({number}).hint()")
-        text = "\n\n".join(filter(None, [found, hints[tier - 1]]))
+        mends = kinds(self.last, self.course.words) if self.last else []
+        offer = [self.course.word("cell_line_offer", number=self.exercise.number)] if mends else []
+        text = "\n\n".join(filter(None, [found, *mends, *offer, hints[tier - 1]]))
         return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), text)
 
     def solution(self, give_up: bool = False) -> TextView:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as checks
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
@@ -115,12 +116,11 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
         return words.general(result.general)
     if result.slips:
         return _of_slips(result, words)
-    if result.repairs:
-        return ""  # the question says more
     ratio = result.ratio
     if ratio is None:
-        return words.say("not_sure")
-    return words.say("not_sure_but", ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
+        return "" if result.repairs else words.say("not_sure")  # the question says more
+    key = "numbers_say" if result.repairs else "not_sure_but"
+    return words.say(key, ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
 
 
 def _of_slips(result: Result, words: Words) -> str:
@@ -272,11 +272,6 @@ def _brackets(outcome: Outcome) -> str:
 
 
 _AS_LISTS = str.maketrans("()", "[]")
-
-
-def is_by_hand(source: str) -> bool:
-    """Whether a probe looks at a number that was filled in: to show what is expected would be to fill it in."""
-    return "ANSWERS" in source
 
 
 def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:

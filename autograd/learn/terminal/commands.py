@@ -181,7 +181,9 @@ def checked(
     course: Course, exercise: Exercise, path: Path, using: str | None = None, search_seconds: float = checks.SEARCH
 ) -> Result:
     """Check an exercise, and save the result in the progress."""
-    result = checks.check(exercise, path, using, course.progress.passed(), search_seconds=search_seconds)
+    with console.passing(course.word("looking")) as looking:
+        passed = course.progress.passed()
+        result = checks.check(exercise, path, using, passed, search_seconds=search_seconds, searching=looking)
     result = named(result, course.mistakes)
     course.progress.checked(exercise.name, result.state, result.bug, result.located_in)
     return result

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import sys
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from autograd.learn.reporting.layout import Style, paragraphs, wrapped
 from autograd.util.printable import for_terminal
 
-__all__ = ["for_stream", "print_error", "print_lines", "print_text", "print_wrapped", "style"]
+__all__ = ["for_stream", "passing", "print_error", "print_lines", "print_text", "print_wrapped", "style"]
 
 NARROWEST, WIDEST = 40, 100  # columns; longer lines are hard to read, and shorter ones hold no table
 _ASCII = str.maketrans(
@@ -26,6 +28,23 @@ def style() -> Style:
     width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
     colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(width, colours)
+
+
+@contextlib.contextmanager
+def passing(text: str) -> Iterator[Callable[[], None]]:
+    """What shows this line when it is called, on a terminal; the line is gone at the end of the block."""
+    shown: list[str] = []
+
+    def show() -> None:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            shown.append(text)
+            print(for_stream(text, sys.stderr, False), end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def print_lines(text: str = "") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograd.learn.checking.check import check
+from autograd.learn.checking.check import Result, check
 from autograd.learn.course import Course, prog
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting import places
@@ -44,7 +44,7 @@ def hint(course: Course, which: str | None, *, again: bool = False, line: bool =
 
 def _kind_of_change(course: Course, exercise: Exercise, path: Path) -> None:
     """Print what kind of change mends the learner's file, if one is known."""
-    result = check(exercise, path, passed=course.progress.passed())
+    result = _checked(course, exercise, path)
     for text in places.kinds(result, course.words):
         console.print_wrapped(text)
     if result.repairs:
@@ -52,9 +52,14 @@ def _kind_of_change(course: Course, exercise: Exercise, path: Path) -> None:
         console.print_lines()
 
 
+def _checked(course: Course, exercise: Exercise, path: Path) -> Result:
+    with console.passing(course.word("looking")) as looking:
+        return check(exercise, path, passed=course.progress.passed(), searching=looking)
+
+
 def _change(course: Course, exercise: Exercise, path: Path) -> int:
     """Print the change that mends the learner's file, if one is known."""
-    result = check(exercise, path, passed=course.progress.passed())
+    result = _checked(course, exercise, path)
     for text in places.changes(result, course.words):
         console.print_text(text)
     if not result.repairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import io
 import linecache
 import traceback
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 
+from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
 from autograd.playground.in_browser.comparison import compared
 from autograd.util.language import Language
@@ -70,6 +72,9 @@ class Shown:
 
 _shown: Shown | None = None
 
+_nodes: list[Value] = []
+"""The Values that the last run left, each after its operands."""
+
 
 def run(source: str, language: Language) -> dict[str, object]:
     r"""Run a program from the start: what it printed, its error if any, and the picture of the last Value.
@@ -83,6 +88,8 @@ def run(source: str, language: Language) -> dict[str, object]:
     {'message': 'ZeroDivisionError: division by zero', 'line': 1, 'missing': None}
     """
     global _shown
+    _shown = None
+    _free()
     output = _Output()
     variables: dict[str, object] = {"__name__": "__main__"}
     result = error = None
@@ -96,7 +103,14 @@ def run(source: str, language: Language) -> dict[str, object]:
             outcome = _drawn(_shown or result, language)
         except Exception as problem:
             outcome, error = Outcome(), error or problem
+    _nodes.extend(topological(*(x for x in gc.get_objects() if issubclass(type(x), Value))))
     return asdict(replace(outcome, output=output.getvalue(), error=None if error is None else _failure(error)))
+
+
+def _free() -> None:
+    """Drop what the last run left one by one, results first: WebAssembly has no stack to free a deep graph at once."""
+    while _nodes:
+        _nodes.pop()
 
 
 def player(language: Language, quiz: bool = False) -> dict[str, object]:

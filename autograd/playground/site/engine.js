@@ -6,9 +6,10 @@ Python in a worker of its own, which can be ended when a program does not stop.
     engine.stop()                                           ends what runs; the next worker starts at once
 
 `call` rejects with an EngineError: its `reason` is "stopped" (by hand), "timeout" (in seconds; without one, nothing
-stops it) or "failed" (its message says why). What is called while the worker loads, or is busy, waits for its turn.
-A page with <html data-numpy> has NumPy, the compiler and nn in it, too. The worker is started from a blob, so that the page's Content-Security-Policy holds in it, too: a program can reach
-nothing that the page may not.
+stops it), "died" (Python itself has ended, and is started again) or "failed" (its message says why). What is called
+while the worker loads, or is busy, waits for its turn. On a page with <html data-numpy> there are NumPy, the compiler
+and nn, too. The worker is started from a blob, so that the page's Content-Security-Policy holds in it: a program can
+reach nothing that the page may not.
 */
 import { keepOffline } from "./offline.js";
 
@@ -22,8 +23,8 @@ export class EngineError extends Error {
 class Engine extends EventTarget {
   state = "stopped";
   #worker;
-  #waiting = []; // the first of them is what the worker is doing
   withArrays = "numpy" in document.documentElement.dataset;
+  #waiting = []; // the first of them is what the worker is doing
   #timer;
 
   /** Start the worker, if there is none yet. */
@@ -61,11 +62,12 @@ class Engine extends EventTarget {
     if (first.timeout) this.#timer = setTimeout(() => this.stop("timeout"), first.timeout * 1000);
   }
 
-  #hear({ ready, failed, result }) {
+  #hear({ ready, failed, isDead, result }) {
     clearTimeout(this.#timer);
     if (ready) keepOffline();
-    if (!ready && !this.#waiting.length) return this.#fail(failed);
-    if (!ready) {
+    else if (this.state === "loading") return this.#fail(failed);
+    else if (isDead) return this.stop("died");
+    else {
       const { resolve, reject } = this.#waiting.shift();
       if (failed === undefined) resolve(JSON.parse(result));
       else reject(new EngineError("failed", failed));

@@ -143,7 +143,7 @@ async function checked() {
 function ended(problem) {
   if (problem.reason === "timeout") return "timeout";
   if (problem.message.includes("Traceback")) throw problem;
-  engine.stop();
+  if (problem.reason !== "died") engine.stop(); // else it has started again already
   return "died";
 }
 

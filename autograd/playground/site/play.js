@@ -45,7 +45,7 @@ async function show(name, again) {
     await fill(name, run);
   } catch (problem) {
     if (run !== asked) return;
-    const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped") };
+    const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped"), died: t("play.died") };
     shown = undefined;
     report({ output: "", error: { message: words[problem.reason] ?? problem.message } });
     view.replaceChildren();
@@ -59,6 +59,7 @@ function replaced(name) {
   shown = undefined;
   examples.value = name;
   document.getElementById("link").hidden = true;
+  document.getElementById("address").value = "";
   about.textContent = name && t(`examples.${name}_about`);
 }
 
@@ -80,7 +81,7 @@ async function fill(name, run) {
   if (run !== asked) return;
   if (result.error) return view.replaceChildren(paragraph(result.error.message, "error"));
   if (isComparison) return view.replaceChildren(comparison(result));
-  showPart(view, result.picture, t(`play.${name}`));
+  return showPart(view, result.picture, t(`play.${name}`));
 }
 
 /** Say what a run printed, and what went wrong in it. */

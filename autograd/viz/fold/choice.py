@@ -156,7 +156,7 @@ class _Choice:
         looked_at = 0
         for level in self._levels():
             partition = self._at(level)
-            if not self._has_room(partition) and (level.depth or partition.size[0] > self.room):
+            if not self._has_room(partition) and (level.depth or len(partition.nodes) > self.room):
                 continue
             for narrower in self._narrower(level):
                 partition, looked_at = self._at(narrower), looked_at + 1
@@ -221,8 +221,7 @@ class _Choice:
         return self.folded[key]
 
     def _has_room(self, partition: Partition) -> bool:
-        nodes, pairs = partition.size
-        return nodes <= self.room and pairs <= self.most_edges
+        return len(partition.nodes) <= self.room and partition.pairs <= self.most_edges
 
     def _levels(self) -> Iterator[Level]:
         """From the one that folds least to the one that folds most.
@@ -273,7 +272,7 @@ class _Choice:
         opened: frozenset[int] = frozenset()
         tried: set[int] = set()
         paths: set[str] = set()
-        while len(tried) < MOST_TRIED and partition.size[0] < COARSE:
+        while len(tried) < MOST_TRIED and len(partition.nodes) < COARSE:
             calls = next((calls for calls in self._modules(partition) if tried.isdisjoint(calls)), None)
             if calls is None:
                 break

@@ -53,10 +53,10 @@ class View:
                     self.operands[head].setdefault(tail, []).append(edge)
                 else:
                     unseen[head].add(tail)
-        for leaf, other in enumerate(node):
-            for user in self.graph.users[leaf] if other == HIDDEN else ():
-                if (hidden := self.hidden.get(node[user])) is not None:
-                    hidden[leaf] = hidden.get(leaf, 0) + 1
+        for edge in self.graph.edges_of_leaves:
+            leaf = tails[edge]
+            if node[leaf] == HIDDEN and (hidden := self.hidden.get(node[heads[edge]])) is not None:
+                hidden[leaf] = hidden.get(leaf, 0) + 1
         for head, nodes in unseen.items():
             self.unseen[head] = len(nodes)
 

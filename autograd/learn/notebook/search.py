@@ -1,0 +1,70 @@
+"""The search for a mistake in a notebook: the cell that defines the objects is checked once more, as a file is."""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+from autograd.learn.checking import check as checks
+from autograd.learn.checking.check import WRONG, Result
+from autograd.learn.exercises.probes import Outcome, same
+
+__all__ = ["cell_of", "searched"]
+
+
+def searched(judged: Result, objects: Collection[object], folder: Path, looking: str) -> Result:
+    """The result with the place of the mistake and what mends it; as it was where the cell is not all there is.
+
+    The cell has to give what the objects gave. It does not where it uses names of other cells.
+
+    objects: what was checked. folder: of the files of earlier exercises. looking: what the notebook shows meanwhile.
+    """
+    source = cell_of(objects)
+    if judged.state != WRONG or judged.problem or not source:
+        return judged
+    with tempfile.TemporaryDirectory() as name, _shown(looking):
+        path = Path(name) / f"{judged.exercise.name}.py"
+        path.write_text(source, encoding="utf-8")
+        for earlier in judged.earlier:
+            shutil.copy(folder / f"{earlier}.py", name)
+        found = checks.check(judged.exercise, path, passed=judged.earlier)
+    is_alike = all(same(found.outcomes.get(name, Outcome()), outcome) for name, outcome in judged.outcomes.items())
+    if not is_alike or found.located_in:
+        return judged
+    return replace(judged, diagnosis=found.diagnosis, places=found.places, repairs=found.repairs, changes=found.changes)
+
+
+def cell_of(objects: Collection[object]) -> str:
+    """The text of the one cell, or file, that defines all of these functions and classes; "" where there is none."""
+    files = {code.co_filename for defined in objects for code in _codes(defined)}
+    return "".join(linecache.getlines(files.pop())) if len(files) == 1 else ""
+
+
+def _codes(defined: object) -> Iterator[CodeType]:
+    members: Mapping[str, object] = vars(defined) if isinstance(defined, type) else {"": defined}
+    for member in members.values():
+        if isinstance(member, FunctionType):
+            yield member.__code__
+
+
+@contextlib.contextmanager
+def _shown(text: str) -> Iterator[None]:
+    """Show a line in the cell, which is gone afterwards; nothing outside of a notebook."""
+    with contextlib.suppress(ImportError):
+        from IPython import display, get_ipython
+
+        if get_ipython() is not None:
+            line: Any = display.display(display.HTML(f"<p>{text}</p>"), display_id=True)  # type: ignore[no-untyped-call]
+            try:
+                yield
+            finally:
+                line.update(display.HTML(""))  # type: ignore[no-untyped-call]
+            return
+    yield
