@@ -34,7 +34,7 @@ def limited(seconds: float, *, of_processor: bool = False) -> Iterator[None]:
     """
     has_alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     try:
-        with depth_limited(), _alarm(seconds) if has_alarm else _watch(seconds):
+        with depth_limited(), _alarm(seconds, of_processor) if has_alarm else _watch(seconds):
             yield
     except TimeIsUp as error:
         keep_error(error)
