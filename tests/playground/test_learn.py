@@ -35,10 +35,13 @@ def learner(chromium: Browser, served: str) -> Iterator[Page]:
     """The page at exercise 4, with Python started."""
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, locale="en-US")
     page = context.new_page()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
     page.goto(f"{served}learn.html#4")
     opened(page, 4)
     yield page
     context.close()
+    assert [url for url in asked if not url.startswith((served, "blob:", "data:"))] == []
 
 
 def opened(page: Page, number: int) -> None:

@@ -14,7 +14,7 @@ from types import CodeType
 from autograd.learn.exercises.deep_graphs import DEPTH, keep_error
 from autograd.learn.exercises.probes import NOT_OWN
 
-__all__ = ["TimeIsUp", "limited"]
+__all__ = ["TimeIsUp", "depth_limited", "limited"]
 
 _TOOLS = (4, 3)
 """The ids of ``sys.monitoring`` that no kind of tool has for itself; two, as a limit may be inside another."""
@@ -33,14 +33,21 @@ def limited(seconds: float, *, of_processor: bool = False) -> Iterator[None]:
     the process runs, where there is a timer, so that a busy machine ends nothing.
     """
     has_alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(sys._getframe())) + DEPTH)
     try:
-        with _alarm(seconds, of_processor) if has_alarm else _watch(seconds):
+        with depth_limited(), _alarm(seconds, of_processor) if has_alarm else _watch(seconds):
             yield
     except TimeIsUp as error:
         keep_error(error)
         raise
+
+
+@contextlib.contextmanager
+def depth_limited() -> Iterator[None]:
+    """Raise RecursionError as early as in a fresh Python."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(sys._getframe())) + DEPTH)
+    try:
+        yield
     finally:
         sys.setrecursionlimit(before)
 

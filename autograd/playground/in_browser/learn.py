@@ -17,6 +17,7 @@ from autograd.learn.cases import named
 from autograd.learn.checking import check as checks
 from autograd.learn.checking import in_process
 from autograd.learn.checking.check import NOT_STARTED, PASSED, WRONG, Result
+from autograd.learn.checking.limits import depth_limited
 from autograd.learn.checking.process import Answer
 from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
@@ -74,14 +75,15 @@ def check(number: int, files: Files, language: Language, step: Step) -> Data:
     exercise = _exercise(number)
     with opened(files, language) as (course, changes):
         try:
-            result = checks.check(
-                exercise,
-                course.path(exercise),
-                passed=course.progress.passed(),
-                search_seconds=0 if step == "name" else checks.SEARCH,
-                searching=_leave if step == "run" else lambda: None,
-                runner=_runner,
-            )
+            with depth_limited():  # also for the solutions with a mistake, which are run here, too
+                result = checks.check(
+                    exercise,
+                    course.path(exercise),
+                    passed=course.progress.passed(),
+                    search_seconds=0 if step == "name" else checks.SEARCH,
+                    searching=_leave if step == "run" else lambda: None,
+                    runner=_runner,
+                )
         except _Looking:
             return {"looking": True, "changes": {}}
         answer = _reported(course, result)
