@@ -288,13 +288,12 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     if condition is False:
         return b
     refuse_no_truth(condition)
-    if isinstance(condition, (int, float)) or is_numpy_number(condition):
-        condition = bool(condition)
-        if not is_array(a) and not is_array(b):
-            return a if condition else b
-        condition = np.asarray(condition)
     if is_array(condition):
         return np.where(condition, a, b)
+    if isinstance(condition, (int, float)) or is_numpy_number(condition):
+        if is_array(a) or is_array(b):
+            return np.where(bool(condition), a, b)
+        return a if condition else b
     return _not_a_float("where", _choose, "where", (condition, a, b))
 
 

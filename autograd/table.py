@@ -7,9 +7,9 @@ derivatives of any order, the gradient checks over its samples, and the compiled
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
-import numbers
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -111,7 +111,7 @@ class Rule:
             parameter = as_python(parameter.item())  # a long double stays NumPy's: Python has no such type
         if nx.is_tracer(parameter):
             raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost; use v.data")
-        is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
+        is_word, is_number = isinstance(parameter, str), is_real_number(parameter)
         if default is None and is_word:
             return parameter
         if is_word == isinstance(default, str) and (is_word or is_number):
@@ -143,7 +143,7 @@ class Rule:
         except TypeError:  # a Value that met a complex power of Python's, say
             if real or self.builtin:
                 raise
-        with nx.ieee():
+        with contextlib.nullcontext() if self.builtin else nx.ieee():  # no rule of this package calls NumPy for floats
             value, local = self._parts([as_ieee(operand, Double) for operand in operands], active)
         if not real:
             return as_python(value), tuple(map(as_python, local))

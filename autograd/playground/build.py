@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import get_args
 
 from autograd.playground.errors import BuildError
-from autograd.playground.packing import write_archives, write_pyodide
+from autograd.playground.packing import STDLIB, write_archives, write_pyodide
 from autograd.playground.pages import write_pages
 from autograd.playground.policy import NUMPY, policy
 from autograd.util.files import write_whole
@@ -85,8 +85,8 @@ def examples() -> dict[str, str]:
 
 def npm_packages() -> Path:
     """The folder of the npm packages, installed if these versions are not there; beside it, Pyodide's files."""
-    lock, packing = (HERE / name for name in ("package-lock.json", "packing.py"))
-    digest = hashlib.sha256(lock.read_bytes() + packing.read_bytes()).hexdigest()[:12]
+    sources = (HERE / name for name in ("package-lock.json", "packing.py", "precompile.mjs"))
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
     folder = cache_folder() / f"npm-{digest}"
     if folder.exists():
         return folder / "node_modules"
@@ -100,11 +100,24 @@ def npm_packages() -> Path:
         _run([_program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=work)
         package = work / "node_modules" / "pyodide"
         write_pyodide(package, work / "pyodide")
+        _precompile(package, work / "pyodide" / STDLIB, work)
         version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
         (work / "pyodide").rename(work / f"pyodide-{version}-{_digest(work / 'pyodide')}")
         if not folder.exists():  # another build may have been quicker
             work.rename(folder)
     return folder / "node_modules"
+
+
+def _precompile(package: Path, library: Path, work: Path) -> None:
+    """Compile what a page imports of Python's library, which has to be done by the Python of the page."""
+    archives = work / "archives"
+    archives.mkdir()
+    write_archives(archives)
+    result = archives / library.name
+    script = str(HERE / "precompile.mjs")
+    _run([_program("node"), script, str(package), str(library), str(archives / "autograd.zip"), str(result)])
+    result.replace(library)
+    shutil.rmtree(archives)
 
 
 def _program(name: str) -> str:

@@ -62,7 +62,8 @@ def is_array(x: object) -> TypeIs[np.ndarray[Any, Any]]:
 
 def is_numpy(x: object) -> bool:
     """Whether x is a NumPy array, or one of NumPy's numbers."""
-    return is_array(x) or is_numpy_number(x)
+    numpy = _MODULES.get("numpy")
+    return isinstance(x, (getattr(numpy, "ndarray", ()), getattr(numpy, "generic", ())))
 
 
 def is_numpy_number(x: object) -> TypeIs[np.generic]:

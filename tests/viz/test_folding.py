@@ -19,8 +19,8 @@ import nn
 from autograd import Value
 from autograd.core.graph import topological
 from autograd.viz.fold.budget import picture
-from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.indexed import indexed_graph
 from autograd.viz.graph.labels import families
 
 pytestmark = pytest.mark.usefixtures("no_other_models")
@@ -195,9 +195,9 @@ def test_everything_opened_is_cut_all_the_same() -> None:
 
 def test_a_graph_that_is_too_large_to_walk_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     root = functools.reduce(lambda value, _: value + 1, range(200), Value(1.0, label="start"))
-    graph = graph_arrays([root], largest=100)
+    graph = indexed_graph([root], largest=100)
     assert (len(graph), graph.is_whole, graph.total) == (100, False, 100)
-    monkeypatch.setattr("autograd.viz.fold.budget.graph_arrays", functools.partial(graph_arrays, largest=100))
+    monkeypatch.setattr("autograd.viz.fold.budget.indexed_graph", functools.partial(indexed_graph, largest=100))
     made = picture([root])
     assert not made.is_whole_count
     assert made.notes[-1] == "of the graph, the 100 values nearest to the result were looked at: there are more"
@@ -207,7 +207,7 @@ def test_a_graph_that_is_too_large_to_walk_says_so(monkeypatch: pytest.MonkeyPat
 def test_a_node_left_out_of_a_walk_keeps_the_places_of_operands() -> None:
     a, b = labelled("a", "b")
     deep = functools.reduce(lambda value, _: value + 1, range(50), a)
-    graph = graph_arrays([deep - b], largest=3)
+    graph = indexed_graph([deep - b], largest=3)
     assert [graph.positions[edge] for edge in graph.edges_into(2)] == [0, 1]
     made = picture([deep - b])
     assert [edge.position for edge in made.edges if edge.head == made.roots[0].name] == [0, 1]
@@ -317,7 +317,7 @@ def test_any_depth_of_folding_has_no_cycle(made: tuple[Modules, list[Value]], de
     from autograd.viz.graph.node_table import node_table
 
     model, roots = made
-    graph = graph_arrays(roots)
+    graph = indexed_graph(roots)
     table = node_table(graph, find_groups(graph, families(graph.values, model)))
     partition = fold_calls(table, depth, frozenset(), find_sums(table))
     check_whole(assemble(table, partition, partition.nodes), list(dict.fromkeys(roots)))

@@ -16,9 +16,9 @@ import autograd
 import nn
 from autograd import Value
 from autograd.viz.fold.budget import picture
-from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.functions import find_functions
 from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.indexed import indexed_graph
 from autograd.viz.graph.labels import families
 
 pytestmark = pytest.mark.usefixtures("no_other_models")
@@ -31,7 +31,7 @@ def values(count: int) -> list[Value]:
 
 def found(*roots: Value) -> list[str]:
     """The known functions in a graph."""
-    graph = graph_arrays(roots)
+    graph = indexed_graph(roots)
     return [call.plain for call in find_functions(graph, find_groups(graph, [])).calls]
 
 
@@ -201,7 +201,7 @@ def test_a_norm_without_weights_is_in_the_module_that_takes_what_is_normalized(
 ) -> None:
     model, positions = make(), 3
     rows = use(model, [values(4) for _ in range(positions)])
-    graph = graph_arrays([value for row in rows for value in row])
+    graph = indexed_graph([value for row in rows for value in row])
     calls = find_functions(graph, find_groups(graph, families(graph.values))).calls
     parents = [call.parent for call in calls if call.plain.endswith("_norm")]
     assert parents.count(None) == outside * positions

@@ -15,9 +15,9 @@ import nn
 from autograd import Value
 from autograd.core.graph import topological
 from autograd.viz.fold.budget import picture
-from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.attribution import softmax_stages
 from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.indexed import indexed_graph
 from autograd.viz.graph.labels import families
 from autograd.viz.graph.search import components
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("no_other_models")
 
 def operations(roots: Sequence[Value]) -> dict[str, str]:
     """The operations made in each call of a module, by its key; those in none at "-"."""
-    graph = graph_arrays(roots)
+    graph = indexed_graph(roots)
     groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
     found: dict[str, list[str]] = {}
     for value, call in zip(graph.values, groups.call, strict=True):
@@ -241,7 +241,7 @@ def test_the_calls_of_a_recurrent_layer_are_its_steps(layer: type[nn.Module], st
     """The cell of an LSTM leads past the last step. Each step has an input of its own that tells it from the others."""
     model = layer(1, 3, seed=0)  # type: ignore[call-arg]
     outputs, _ = model([[10.0 * step] for step in range(1, steps + 1)])
-    graph = graph_arrays([autograd.sum(outputs[-1])])
+    graph = indexed_graph([autograd.sum(outputs[-1])])
     groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
     found = {
         (groups.calls[groups.call[head]].number, graph.values[tail].data)
@@ -349,7 +349,7 @@ def test_each_step_of_a_recurrent_module_is_one_call(
     model = make()
     for steps in (2, 3, 6):
         outputs, made_in = run(model, steps)
-        graph = graph_arrays(use(outputs))
+        graph = indexed_graph(use(outputs))
         groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
         calls = [groups.calls[call] if call >= 0 else None for call in groups.call]
         found = {

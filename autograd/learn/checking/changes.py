@@ -29,16 +29,16 @@ class Scope:
     def of(cls, roots: Iterable[ast.AST], reference: Iterable[ast.AST] = ()) -> Scope:
         """The scope of some pieces of code. reference: the piece of the reference that does the same."""
         nodes = [node for root in roots for node in ast.walk(root)]
-        called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
         names = [node.id for node in nodes if isinstance(node, ast.Name)]
         names += [node.arg for node in nodes if isinstance(node, ast.arg)]
         atoms = [deepcopy(node) for node in nodes if _is_atom(node)]  # an edit may be made inside of one
         seen = {ast.dump(node): node for node in [*map(_name, names), *atoms]}
         donors = [node for root in reference for node in ast.walk(_renamed(root, list(roots)))]
+        called, offered = _called_names(nodes), _called_names(donors)
         return cls(
             tuple(dict.fromkeys(name for name in names if name not in called)),
-            tuple(dict.fromkeys(sorted(called))),
-            tuple(dict.fromkeys(node.attr for node in nodes if isinstance(node, ast.Attribute))),
+            tuple(sorted(called | offered)),
+            tuple(dict.fromkeys(node.attr for node in [*nodes, *donors] if isinstance(node, ast.Attribute))),
             tuple(node for node in seen.values() if not (isinstance(node, ast.Name) and node.id in called)),
             _distinct(
                 node
@@ -62,6 +62,11 @@ def _is_atom(node: ast.AST) -> TypeGuard[ast.expr]:
         return len(node.args) == 1 and isinstance(node.args[0], ast.Name) and not node.keywords
     is_part = isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Load)
     return is_part and isinstance(node.value, ast.Name)  # type: ignore[attr-defined]
+
+
+def _called_names(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names of the functions that are called."""
+    return {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def _size(node: ast.AST) -> int:

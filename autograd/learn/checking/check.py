@@ -41,8 +41,7 @@ __all__ = [
     "reference",
 ]
 
-SEARCH = 1.2  # seconds
-WHOLE_CHECK, SHORTEST_SEARCH = 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
+SEARCH, WHOLE_CHECK, SHORTEST_SEARCH = 1.2, 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 
 

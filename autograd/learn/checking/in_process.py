@@ -6,6 +6,7 @@ Nothing keeps that code apart: what it changes in a module of Python stays chang
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,12 @@ def search(
     def send(**message: object) -> None:
         messages.append(message)
 
-    with modules_in_place(), _printed(lambda **_: None), contextlib.suppress(Exception, SystemExit, TimeIsUp):
+    with (
+        modules_in_place(),
+        warnings.catch_warnings(),
+        _printed(lambda **_: None),
+        contextlib.suppress(Exception, SystemExit, TimeIsUp),
+    ):
         searches.search(exercise, files, list(wanted), list(wrong), seconds, send, forks=False)
     return process.found(messages)
 

@@ -147,7 +147,7 @@ class Trials:
 
     def changes_argument(self, probes: Sequence[str]) -> str:
         """The function that changes an argument in one of these probes, and in the reference does not; "" if none."""
-        names = [name for part in self.parts for name in part.names]
+        names = [name for part in self.programs for name in Exercise(part).names]
         for probe in [name for name in self.order if name in probes]:
             source = self.exercise.probes[probe]
             function = self._changes(source, names)

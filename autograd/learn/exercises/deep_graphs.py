@@ -17,10 +17,10 @@ from types import CellType, FrameType, FunctionType, GeneratorType, MethodType, 
 
 __all__ = ["DEPTH", "free_kept", "keep", "keep_error"]
 
-DEPTH = 500 if sys.platform == "emscripten" else 1000
+DEPTH = 200 if sys.platform == "emscripten" else 1000
 """How many calls deep a learner's code may go, as in a fresh Python.
 
-In a browser Python ends at about 700 calls, if each goes through an operator, and a loop in a library counts double.
+In a browser Python itself ends at 250 to 700 calls, if each goes through an operator or a function in C.
 """
 _is_needed = sys.platform == "emscripten"
 _SHALLOW = 500

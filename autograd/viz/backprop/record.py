@@ -31,7 +31,7 @@ from autograd.viz.backprop.view import Summary, View, view_of
 from autograd.viz.fold.budget import LEGIBLE, USUAL
 from autograd.viz.fold.budget import picture as picture_of
 from autograd.viz.fold.inside import pictures_inside
-from autograd.viz.graph.arrays import LARGEST, graph_arrays
+from autograd.viz.graph.indexed import LARGEST, indexed_graph
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.web.words import picture_words
@@ -285,7 +285,7 @@ def _values_shown(
     root: Value, max_nodes: int, selecting: Selecting, names: Mapping[Value, str] | None, language: Language
 ) -> Shown:
     """The values of a graph: each a node of its own where they have room, or focus= or path= chose some of them."""
-    nodes = graph_arrays((root,)).values
+    nodes = indexed_graph((root,)).values
     is_choice = bool({"focus", "path"} & selecting.keys())
     has_room = len(nodes) <= max_nodes or is_choice
     asked: Selecting = {"open": "all", **selecting} if has_room else selecting

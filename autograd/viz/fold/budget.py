@@ -13,10 +13,10 @@ from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
 from autograd.viz.fold.choice import FITS, SMALL, Chosen, chosen
 from autograd.viz.fold.partition import Partition
-from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.functions import find_functions
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.heads import find_heads
+from autograd.viz.graph.indexed import indexed_graph
 from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
@@ -113,7 +113,7 @@ def table_of(
     language: Language = "en",
 ) -> NodeTable:
     """The table of the graph of these values. is_opened: whether the user opens something of it, and waits."""
-    graph = graph_arrays(roots)
+    graph = indexed_graph(roots)
     models = families([graph.values[leaf] for leaf in graph.leaves()], model)
     groups = find_groups(graph, models, MOST_CALLS_OPENED if is_opened else MOST_CALLS)
     if len(graph) > SMALL:

@@ -33,11 +33,11 @@ def find_chains(table: NodeTable) -> list[Sum]:
     >>> import autograd
     >>> from autograd.viz.graph.node_table import node_table
     >>> from autograd.viz.graph.groups import find_groups
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> x, w = autograd.Value(0.5), autograd.Value(1.5)
     >>> for _ in range(4):
     ...     x = autograd.sin(x * w)
-    >>> graph = graph_arrays([x])
+    >>> graph = indexed_graph([x])
     >>> find_chains(node_table(graph, find_groups(graph, [])))
     [Sum(values=(2, 3, 4, 5, 6, 7, 8, 9), title='4 × (·, sin)', numbers=(), opens='repeats')]
     """

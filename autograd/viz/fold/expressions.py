@@ -28,9 +28,9 @@ def fold_expressions(table: NodeTable, partition: Partition) -> Partition:
     >>> from autograd.viz.fold.partition import fold_calls
     >>> from autograd.viz.graph.node_table import node_table
     >>> from autograd.viz.graph.groups import find_groups
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> w, x, b = (autograd.Value(1.0, label=label) for label in "wxb")
-    >>> graph = graph_arrays([autograd.tanh(w * x + b)])
+    >>> graph = indexed_graph([autograd.tanh(w * x + b)])
     >>> table = node_table(graph, find_groups(graph, []))
     >>> [fold.title for fold in fold_expressions(table, fold_calls(table, 0, frozenset())).folds.values()]
     ['tanh(w·x + b)']

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 
-from autograd.viz.graph.arrays import GraphArrays
+from autograd.viz.graph.indexed import IndexedGraph
 
 __all__ = ["first_not_finite"]
 
 
-def first_not_finite(graph: GraphArrays) -> int:
+def first_not_finite(graph: IndexedGraph) -> int:
     """The first value that is not finite though its operands are, or -1.
 
     Where a root is not finite, it is one from which only such values lead to that root. A constant counts only then:
     −inf is a number people write, as in a mask.
 
     >>> from autograd import Value
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> a = Value(-1.0)
-    >>> first_not_finite(graph_arrays([a.log() * 2])), first_not_finite(graph_arrays([a * 2]))
+    >>> first_not_finite(indexed_graph([a.log() * 2])), first_not_finite(indexed_graph([a * 2]))
     (1, -1)
     """
     is_finite = [math.isfinite(value.data) for value in graph.values]

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.core.graph import topological
-from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 
 __all__ = ["NodeEdges", "node_edges"]
 
@@ -29,7 +29,7 @@ class NodeEdges:
 
 
 def node_edges(
-    graph: GraphArrays, node: Indices, nodes: Sequence[int], folds: Container[int], links: Sequence[int]
+    graph: IndexedGraph, node: Indices, nodes: Sequence[int], folds: Container[int], links: Sequence[int]
 ) -> NodeEdges:
     """The edges between nodes. node: of each value. folds: the nodes that are folded. links: edges of the graph."""
     graph_tails, graph_heads, graph_positions = graph.tails, graph.heads, graph.positions

@@ -10,7 +10,7 @@ from itertools import chain
 
 from autograd.viz.fold.node_edges import NodeEdges, node_edges
 from autograd.viz.fold.sums import Sum
-from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 from autograd.viz.graph.networks import PlainInput
 from autograd.viz.graph.node_table import NodeTable
 from autograd.viz.graph.search import cycles
@@ -52,7 +52,7 @@ class Partition:
 
     def __init__(
         self,
-        graph: GraphArrays,
+        graph: IndexedGraph,
         node: Indices,
         folds: dict[int, Fold],
         copies: dict[int, list[int]],
@@ -102,7 +102,7 @@ class Partition:
         return self.folds.get(self.first(node))
 
 
-def unfolded(graph: GraphArrays) -> Partition:
+def unfolded(graph: IndexedGraph) -> Partition:
     """The partition in which each value is a node."""
     return Partition(graph, list(range(len(graph))), {}, {}, range(len(graph.tails)))
 
@@ -186,7 +186,7 @@ def _hide_details(table: NodeTable, node: Indices, folds: Mapping[int, Fold], te
 # ── no cycles ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _without_cycles(graph: GraphArrays, node: Indices, folds: dict[int, Fold]) -> list[int]:
+def _without_cycles(graph: IndexedGraph, node: Indices, folds: dict[int, Fold]) -> list[int]:
     """Divide the calls that lie on a cycle, and return the edges between different nodes, apart from those of leaves.
 
     Where what a call feeds comes back into it, a part of it ends. Along the way, each step from one node to another
@@ -215,7 +215,7 @@ def _without_cycles(graph: GraphArrays, node: Indices, folds: dict[int, Fold]) -
     return _links(graph, node, graph.edges_of_results) if on_cycles else links
 
 
-def _links(graph: GraphArrays, node: Indices, edges: Iterable[int]) -> list[int]:
+def _links(graph: IndexedGraph, node: Indices, edges: Iterable[int]) -> list[int]:
     """Those of the edges that are between different nodes."""
     tails, heads = graph.tails, graph.heads
     return [edge for edge in edges if HIDDEN != node[tails[edge]] != node[heads[edge]]]

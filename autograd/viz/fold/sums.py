@@ -35,9 +35,9 @@ def find_sums(table: NodeTable) -> list[Sum]:
     >>> import autograd
     >>> from autograd.viz.graph.node_table import node_table
     >>> from autograd.viz.graph.groups import find_groups
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> a, b, c = (autograd.Value(x) for x in (1.0, 2.0, 3.0))
-    >>> graph = graph_arrays([a + b + c * c])
+    >>> graph = indexed_graph([a + b + c * c])
     >>> find_sums(node_table(graph, find_groups(graph, [])))
     [Sum(values=(2, 5), title='sum of 3', numbers=(), opens='sums')]
     """

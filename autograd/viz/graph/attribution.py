@@ -15,7 +15,7 @@ from itertools import pairwise
 from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
 from autograd.value import Value
-from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 from autograd.viz.graph.modules import ModuleNode, declaring, module_around
 from autograd.viz.graph.recurrences import add_states
 
@@ -28,7 +28,7 @@ FUNCTIONS_OF_LISTS = {"log_softmax": log_softmax, "softmax": softmax}
 """Functions a module may name that consist of several operations; any other function it names is one rule."""
 
 
-def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
+def attribute_nodes(graph: IndexedGraph, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
     """The module each value was made in, or -1. owner: the module of each value that is a parameter, or -1."""
     made_in = _made_from_parameters(graph, modules, owner)
     results = [value for value, (start, end) in enumerate(pairwise(graph.starts)) if start < end]
@@ -41,7 +41,7 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
     return made_in
 
 
-def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
+def _made_from_parameters(graph: IndexedGraph, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
     """The module of each value that has a parameter and something else among its operands: that of its parameters.
 
     What is made of parameters alone, as the w·w of a penalty, is left to the values it leads to.
@@ -59,12 +59,12 @@ def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], own
     return made_in
 
 
-def _is_of_parameters(graph: GraphArrays, owner: Indices, value: int) -> bool:
+def _is_of_parameters(graph: IndexedGraph, owner: Indices, value: int) -> bool:
     """Whether its operands are parameters and numbers."""
     return all(owner[operand] >= 0 or graph.values[operand].is_constant for operand in graph.operands(value))
 
 
-def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, waiting: Indices) -> None:
+def _add_outputs(graph: IndexedGraph, modules: Sequence[ModuleNode], made_in: Indices, waiting: Indices) -> None:
     """Put what a module's own function made of its result into the module: the relu of a neuron, a layer's softmax."""
     softmax = softmax_stages()
     known = softmax.numbers
@@ -118,7 +118,7 @@ def _stages() -> _Stages:
 
 
 def _add_enclosed(
-    graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
+    graph: IndexedGraph, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
 ) -> Indices:
     """Put what leads from one part of a module to another, used for the first time, into the module; return the rest.
 
@@ -150,7 +150,7 @@ def _add_enclosed(
     return [value for value in waiting if made_in[value] < 0]
 
 
-def _targets(graph: GraphArrays, made_in: Indices, waiting: Indices) -> dict[int, int]:
+def _targets(graph: IndexedGraph, made_in: Indices, waiting: Indices) -> dict[int, int]:
     """A bit for each module that a value leads to, with no other in between."""
     targets = dict.fromkeys(waiting, 0)
     for value in reversed(waiting):
@@ -159,7 +159,7 @@ def _targets(graph: GraphArrays, made_in: Indices, waiting: Indices) -> dict[int
     return targets
 
 
-def _used_before(graph: GraphArrays, made_in: Indices) -> list[int]:
+def _used_before(graph: IndexedGraph, made_in: Indices) -> list[int]:
     """A bit for each module that is used on the way to a value, or where it is made."""
     used = [1 << module if module >= 0 else 0 for module in made_in]
     for tail, head in zip(graph.tails, graph.heads, strict=True):
@@ -201,7 +201,7 @@ def _modules(bits: int) -> Iterator[int]:
 
 
 def _add_between(
-    graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
+    graph: IndexedGraph, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
 ) -> None:
     """Put what leads from modules or parameters to modules alone into the module around all of these.
 
@@ -225,7 +225,7 @@ def _add_between(
             made_in[value] = module_around(modules, [sources[value], *([] if value in joins else after)])
 
 
-def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
+def _traces(graph: IndexedGraph, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
     """Number the ways in which values are made of others, step by step, since parameters were used.
 
     What is made of the output of a module has the same number in each of its calls.

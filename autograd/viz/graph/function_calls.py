@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autograd.viz.graph.arrays import GraphArrays
 from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.indexed import IndexedGraph
 from autograd.viz.graph.module_calls import Call
 
 __all__ = ["with_functions"]
@@ -16,7 +16,7 @@ SCALED = frozenset({"rms_norm", "layer_norm"})
 """Functions that a module mostly begins with, before it uses its parameters: they are in the module they lead to."""
 
 
-def with_functions(graph: GraphArrays, groups: Groups, found: Iterable[tuple[str, set[int]]]) -> Groups:
+def with_functions(graph: IndexedGraph, groups: Groups, found: Iterable[tuple[str, set[int]]]) -> Groups:
     """Add a call of each function, or put it into the module it begins.
 
     found: the names of the functions, and the values inside of each.
@@ -36,7 +36,7 @@ def with_functions(graph: GraphArrays, groups: Groups, found: Iterable[tuple[str
     return _with_calls(replace(groups, calls=calls, call=call), sorted(functions, key=lambda pair: min(pair[1])))
 
 
-def _only_user(graph: GraphArrays, groups: Groups, values: set[int]) -> int:
+def _only_user(graph: IndexedGraph, groups: Groups, values: set[int]) -> int:
     """The one call of a module that all that is made of these values was made in, or -1; it is no outer one."""
     calls = _calls_of_users(graph, groups, values)
     around = {groups.call[value] for value in values}
@@ -46,11 +46,11 @@ def _only_user(graph: GraphArrays, groups: Groups, values: set[int]) -> int:
     return user if user >= 0 and (groups.calls[user].parent if around != {-1} else -1) in (*around, None) else -1
 
 
-def _calls_of_users(graph: GraphArrays, groups: Groups, values: set[int]) -> set[int]:
+def _calls_of_users(graph: IndexedGraph, groups: Groups, values: set[int]) -> set[int]:
     return {groups.call[user] for value in values for user in graph.users[value] if user not in values}
 
 
-def _taking_its_arguments(graph: GraphArrays, groups: Groups, values: set[int]) -> dict[int, int]:
+def _taking_its_arguments(graph: IndexedGraph, groups: Groups, values: set[int]) -> dict[int, int]:
     """The call each value is in: that which takes the function's results, where it takes all arguments, too.
 
     It was given the arguments, then, and the function is a step of its own: x in ``x + attention(rms_norm(x))``.

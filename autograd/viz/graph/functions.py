@@ -19,9 +19,9 @@ from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
 from autograd.util.known_functions import Example, known_functions, register_function
 from autograd.value import Value
-from autograd.viz.graph.arrays import GraphArrays
 from autograd.viz.graph.function_calls import with_functions
 from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.indexed import IndexedGraph
 
 __all__ = ["find_functions"]
 
@@ -209,14 +209,14 @@ def _operands(value: Value) -> Sequence[Value]:
 # ── in a graph ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
+def find_functions(graph: IndexedGraph, groups: Groups) -> Groups:
     """The groups, with a call for each known function that was found; values without a name alone are inside of one.
 
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> from autograd.viz.graph.groups import find_groups
     >>> a, b, c = (Value(x) for x in (1.0, 2.0, 3.0))
     >>> powers = [a.exp(), b.exp(), c.exp()]
-    >>> graph = graph_arrays([powers[0] / sum(powers)])
+    >>> graph = indexed_graph([powers[0] / sum(powers)])
     >>> [call.key for call in find_functions(graph, find_groups(graph, [])).calls]
     ['softmax']
     """
@@ -271,7 +271,7 @@ class _Candidates:
 class _Search:
     """A search for forms in one graph. rules: the operation of each value, "" of a leaf."""
 
-    def __init__(self, graph: GraphArrays) -> None:
+    def __init__(self, graph: IndexedGraph) -> None:
         self.graph = graph
         self.rules = ["" if value._parent is None else _rule(value) for value in graph.values]
         self.known: dict[tuple[Form, int], Match | None] = {}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograd.value import Value
-from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.attribution import attribute_nodes
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 from autograd.viz.graph.labels import Family
 from autograd.viz.graph.module_calls import Call, find_calls
 from autograd.viz.graph.modules import ModuleNode, add_modules, enclosing
@@ -30,7 +30,7 @@ class Groups:
     weights: dict[int, str] = field(default_factory=dict)
 
 
-def find_groups(graph: GraphArrays, families: Sequence[Family], most_calls: int = 5_000) -> Groups:
+def find_groups(graph: IndexedGraph, families: Sequence[Family], most_calls: int = 5_000) -> Groups:
     """The calls of the modules of these families.
 
     A value made from parameters belongs to the deepest module that has them all; one that is made from a module's
@@ -39,9 +39,9 @@ def find_groups(graph: GraphArrays, families: Sequence[Family], most_calls: int 
 
     >>> import nn
     >>> from autograd.viz.graph.labels import families
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> model = nn.MLP(1, [1])
-    >>> graph = graph_arrays([model(x) for x in (1.0, 2.0)])
+    >>> graph = indexed_graph([model(x) for x in (1.0, 2.0)])
     >>> [call.key for call in find_groups(graph, families(graph.values)).calls][:3]
     ['call 1', 'call 2', 'call 1.layers[0]']
     """

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 from autograd.viz.graph.module_calls import Call
 from autograd.viz.graph.search import components
 
@@ -36,16 +36,16 @@ class _Position:
     keys: set[int]
 
 
-def find_heads(graph: GraphArrays, groups: Groups) -> Groups:
+def find_heads(graph: IndexedGraph, groups: Groups) -> Groups:
     """The groups, with a call for each head and, inside of it, for each position; and the names of the weights.
 
     >>> import autograd
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> from autograd.viz.graph.functions import find_functions
     >>> from autograd.viz.graph.groups import find_groups
     >>> q, k, v = ([autograd.Value(x) * 1.0 for x in numbers] for numbers in ([0.5, 1.0], [2.0, 3.0], [4.0, 5.0]))
     >>> weights = [autograd.softmax([q[row] * key for key in k[: row + 1]]) for row in range(2)]
-    >>> graph = graph_arrays([autograd.dot(weights[row], v[: row + 1]) for row in range(2)])
+    >>> graph = indexed_graph([autograd.dot(weights[row], v[: row + 1]) for row in range(2)])
     >>> groups = find_heads(graph, find_functions(graph, find_groups(graph, [])))
     >>> [call.key for call in groups.calls if call.plain != "softmax"]
     ['attention.weights[0]', 'attention.weights[0][0]', 'attention.weights[0][1]']
@@ -64,7 +64,7 @@ def find_heads(graph: GraphArrays, groups: Groups) -> Groups:
 class _Search:
     """A search for positions in one graph."""
 
-    def __init__(self, graph: GraphArrays, groups: Groups) -> None:
+    def __init__(self, graph: IndexedGraph, groups: Groups) -> None:
         self.graph, self.call = graph, groups.call
         self.calls = groups.calls
         self.members: dict[int, list[int]] = defaultdict(list)
@@ -157,7 +157,7 @@ def _heads(positions: Sequence[_Position]) -> list[list[_Position]]:
 
 
 def _named(
-    graph: GraphArrays, groups: Groups, heads: Sequence[list[_Position]]
+    graph: IndexedGraph, groups: Groups, heads: Sequence[list[_Position]]
 ) -> list[tuple[str, str, int, list[_Position]]]:
     """Each head with the path and the key of the attention it is a part of, and its number in that."""
     alone = [head for head in heads if head[0].around < 0]
@@ -175,7 +175,7 @@ def _named(
     return named
 
 
-def _layers(graph: GraphArrays, heads: Sequence[list[_Position]]) -> list[int]:
+def _layers(graph: IndexedGraph, heads: Sequence[list[_Position]]) -> list[int]:
     """For each head that is in no module, how many others come one after the other before it."""
     owner = [-1] * len(graph)
     for index, head in enumerate(heads):

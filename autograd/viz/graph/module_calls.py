@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 
 from autograd.util.catalogue import Catalogue
-from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 from autograd.viz.graph.modules import ModuleNode, ancestors
 from autograd.viz.graph.search import components
 
@@ -42,7 +42,7 @@ class Call:
 
 
 def find_calls(
-    graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices, made_in: Indices, most: int
+    graph: IndexedGraph, modules: Sequence[ModuleNode], owner: Indices, made_in: Indices, most: int
 ) -> tuple[list[Call], Indices]:
     """The calls of each module, the outer before the inner; and the innermost call each value was made in.
 
@@ -136,7 +136,7 @@ class _Level:
     parameters: those among the operands of each value.
     """
 
-    graph: GraphArrays
+    graph: IndexedGraph
     modules: Sequence[ModuleNode]
     table: Sequence[Indices]
     depth: int
@@ -223,7 +223,7 @@ def times_of(operands: dict[int, list[int]], parameters: dict[int, list[int]]) -
     return {value: times[root] for value, root in _parts(operands, parameters, times).items()}
 
 
-def _in_time(graph: GraphArrays, owner: Indices, members: list[int]) -> list[tuple[list[int], list[int]]]:
+def _in_time(graph: IndexedGraph, owner: Indices, members: list[int]) -> list[tuple[list[int], list[int]]]:
     """(values, parameters) of the parts of what hangs together, each after those it depends on.
 
     A new time starts where a parameter is used that was used already on the way there. There is one time alone where
@@ -244,7 +244,7 @@ def _in_time(graph: GraphArrays, owner: Indices, members: list[int]) -> list[tup
 
 
 def _inside(
-    graph: GraphArrays, owner: Indices, members: list[int]
+    graph: IndexedGraph, owner: Indices, members: list[int]
 ) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """The operands of each value that are among the members, and those that are parameters."""
     here = set(members)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.util.printable import LONGEST
-from autograd.viz.graph.arrays import Indices
+from autograd.viz.graph.indexed import Indices
 from autograd.viz.graph.labels import Family, printable
 
 __all__ = ["ModuleNode", "add_modules", "ancestors", "declaring", "enclosing", "module_around"]

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograd.viz.graph.arrays import GraphArrays
 from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.indexed import IndexedGraph
 from autograd.viz.graph.module_calls import Call
 
 __all__ = ["Layer", "Networks", "PlainInput", "find_inputs", "find_networks", "natural_order"]
@@ -63,15 +63,15 @@ def natural_order(path: str) -> tuple[tuple[int, str], ...]:
 # ── layers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find_networks(graph: GraphArrays, groups: Groups) -> Networks:
+def find_networks(graph: IndexedGraph, groups: Groups) -> Networks:
     """The layers, and the calls that consist of them.
 
     >>> import nn
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> from autograd.viz.graph.groups import find_groups
     >>> from autograd.viz.graph.labels import families
     >>> model = nn.MLP(2, [3, 1])
-    >>> graph = graph_arrays([model([1.0, 2.0])])
+    >>> graph = indexed_graph([model([1.0, 2.0])])
     >>> networks = find_networks(graph, find_groups(graph, families(graph.values)))
     >>> [len(layer.neurons) for layer in networks.layers], networks.calls
     ([3, 1], {0: (0, 1)})
@@ -102,7 +102,7 @@ def find_networks(graph: GraphArrays, groups: Groups) -> Networks:
     return Networks(tuple(layers), _made_of_layers(calls, leaves | in_heads, layer_of), layer_of)
 
 
-def _with_one_output(graph: GraphArrays, groups: Groups) -> set[int]:
+def _with_one_output(graph: IndexedGraph, groups: Groups) -> set[int]:
     """The calls of which one value is used outside, or is a root."""
     call = groups.call
     outputs = {tail for tail, head in zip(graph.tails, graph.heads, strict=True) if call[tail] != call[head]}
@@ -133,7 +133,7 @@ def _made_of_layers(calls: Sequence[Call], leaves: set[int], layer_of: Mapping[i
 
 
 def find_inputs(
-    graph: GraphArrays, groups: Groups, networks: Networks
+    graph: IndexedGraph, groups: Groups, networks: Networks
 ) -> tuple[tuple[PlainInput, ...], dict[int, str]]:
     """The numbers that parameters of modules are multiplied with, and the names of Values without a label that are.
 
@@ -141,11 +141,11 @@ def find_inputs(
     pixels of a filter's window have no such positions: Values among them are called x.
 
     >>> import autograd, nn
-    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.indexed import indexed_graph
     >>> from autograd.viz.graph.groups import find_groups
     >>> from autograd.viz.graph.labels import families
     >>> model = nn.Layer(2, 3)
-    >>> graph = graph_arrays(model([1.5, autograd.Value(2.5)]))
+    >>> graph = indexed_graph(model([1.5, autograd.Value(2.5)]))
     >>> groups = find_groups(graph, families(graph.values))
     >>> inputs, names = find_inputs(graph, groups, find_networks(graph, groups))
     >>> [(x.label, len(x.values)) for x in inputs], list(names.values())
@@ -172,7 +172,7 @@ def find_inputs(
     return tuple(inputs), names
 
 
-def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> tuple[list[tuple[int, int, int]], set[int]]:
+def _factors(graph: IndexedGraph, groups: Groups, networks: Networks) -> tuple[list[tuple[int, int, int]], set[int]]:
     """What the parameters of modules are multiplied with: the call, around neurons the layer's; the position; a value.
 
     It is the other factor of a product, or stands at the same position in the other sequence of a dot product. Of a dot

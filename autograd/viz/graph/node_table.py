@@ -10,8 +10,8 @@ from itertools import chain, compress
 
 from autograd.util.language import Language
 from autograd.value import Value
-from autograd.viz.graph.arrays import GraphArrays, Indices, part_of
 from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.indexed import IndexedGraph, Indices, part_of
 from autograd.viz.graph.labels import printable, printable_path
 from autograd.viz.graph.module_calls import Call
 from autograd.viz.graph.networks import Networks, PlainInput, find_inputs, find_networks
@@ -32,7 +32,7 @@ class NodeTable:
     the words in a picture of it.
     """
 
-    graph: GraphArrays
+    graph: IndexedGraph
     calls: list[Call]
     call: Indices
     kinds: Indices
@@ -123,7 +123,7 @@ class NodeTable:
 
 
 def node_table(
-    graph: GraphArrays, groups: Groups, names: Mapping[Value, str] | None = None, language: Language = "en"
+    graph: IndexedGraph, groups: Groups, names: Mapping[Value, str] | None = None, language: Language = "en"
 ) -> NodeTable:
     """The table of a whole graph. names: of Values that have no label."""
     kinds = [RESULT] * len(graph)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 
-from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.indexed import IndexedGraph, Indices
 from autograd.viz.graph.module_calls import times_of
 
 __all__ = ["add_states"]
 
 
-def add_states(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> Indices:
+def add_states(graph: IndexedGraph, made_in: Indices, owner: Indices, waiting: Indices) -> Indices:
     """Put the steps of recurrent modules into them; return the values that are still waiting.
 
     A value that joins outputs of one step of a module, as i·g in an LSTM, and leads to the module's next step is
@@ -32,7 +32,7 @@ def add_states(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: In
     return [value for value in waiting if made_in[value] < 0]
 
 
-def _sources(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
+def _sources(graph: IndexedGraph, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
     """The module of the waiting values that are made of one module's values alone, apart from leaves."""
     sources: dict[int, int] = {}
     for value in waiting:
@@ -48,7 +48,7 @@ def _sources(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indi
 
 
 def _add_steps(
-    graph: GraphArrays, made_in: Indices, owner: Indices, candidates: Sequence[int], returning: set[int], module: int
+    graph: IndexedGraph, made_in: Indices, owner: Indices, candidates: Sequence[int], returning: set[int], module: int
 ) -> None:
     """Put those of these values into the module that are parts of its steps."""
     members = sorted([*(value for value, other in enumerate(made_in) if other == module), *candidates])
@@ -70,7 +70,7 @@ def _add_steps(
 
 
 def _traces(
-    graph: GraphArrays,
+    graph: IndexedGraph,
     members: Sequence[int],
     operands: Mapping[int, list[int]],
     parameters: Mapping[int, list[int]],

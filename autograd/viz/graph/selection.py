@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from autograd.util.printable import kind_of, printable, quoted
 from autograd.value import Value
-from autograd.viz.graph.arrays import between, nearby, shortest
+from autograd.viz.graph.indexed import between, nearby, shortest
 from autograd.viz.graph.node_table import NodeTable
 from autograd.viz.web.words import picture_words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -42,7 +43,7 @@ def middles(
     room = _Room(size)
     for rectangle in taken:
         room.take(rectangle)
-    lines = _Lines(curves)
+    lines = _Lines(curves if texts else ())
     spots: dict[int, Point] = {}
     for index, text in texts.items():
         half_width = text_width(text, SMALL) / 2
@@ -87,11 +88,15 @@ def _distance(piece: Piece) -> float:
 def _along(piece: Piece, steps: int) -> Iterator[Point]:
     """Points along a Bézier curve, both ends among them."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
-    for step in range(steps + 1):
-        t = step / steps
-        u = 1 - t
-        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+    for a, b, c, d in _weights(steps):
         yield a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
+
+
+@cache  # of some hundred lengths
+def _weights(steps: int) -> list[tuple[float, float, float, float]]:
+    """How much each of a Bézier curve's four points counts, along the curve."""
+    along = ((1 - step / steps, step / steps) for step in range(steps + 1))
+    return [(u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t) for u, t in along]
 
 
 def _spots(points: Iterator[Point], half_width: float) -> Iterator[Point]:

@@ -1,4 +1,4 @@
-"""A graph of Values as arrays, walked once: what a picture is made from."""
+"""A graph of Values by their numbers, walked once: what a picture is made from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.graph.search import Indices, breadth_first
 
-__all__ = ["LARGEST", "GraphArrays", "Indices", "between", "graph_arrays", "nearby", "part_of"]
+__all__ = ["LARGEST", "IndexedGraph", "Indices", "between", "indexed_graph", "nearby", "part_of"]
 
 LARGEST = 300_000
 """More values than these, nearest to the roots, are not looked at: a picture is no reason to walk millions."""
 
 
 @dataclass(frozen=True, eq=False)
-class GraphArrays:
+class IndexedGraph:
     """The values of a graph in topological order, and its edges in the order of their heads and operands.
 
     numbers: the index of each value in the whole graph, of which this may be a part: 12 of the node ``n12``. tails,
@@ -82,11 +82,11 @@ class GraphArrays:
         return [index for index, value in enumerate(self.values) if value._parent is None]
 
 
-def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
+def indexed_graph(roots: Sequence[Value], largest: int = LARGEST) -> IndexedGraph:
     """The graph of the roots; of one with more values than ``largest``, as many nearest to the roots.
 
     >>> a = Value(3.0)
-    >>> graph = graph_arrays([a * a + 1])
+    >>> graph = indexed_graph([a * a + 1])
     >>> graph.tails, graph.heads
     ([0, 0, 1, 2], [1, 1, 3, 3])
     """
@@ -104,7 +104,7 @@ def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
     several = {count: range(count) for count in set(counts)}
     # positions are among all operands, of which some may not be here
     positions = map(several.__getitem__, counts) if is_whole else map(_positions, order, lists)
-    return GraphArrays(
+    return IndexedGraph(
         values=order,
         numbers=list(range(len(order))),
         tails=list(map(index.__getitem__, chain.from_iterable(lists))),
@@ -160,7 +160,7 @@ def _positions(value: Value, here: tuple[Value, ...]) -> list[int]:
 # ── a part of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def part_of(graph: GraphArrays, is_inside: Sequence[bool]) -> GraphArrays:
+def part_of(graph: IndexedGraph, is_inside: Sequence[bool]) -> IndexedGraph:
     """The graph with only these of its values, and the edges between them."""
     chosen = [value for value, inside in enumerate(is_inside) if inside]
     index = {value: i for i, value in enumerate(chosen)}
@@ -177,7 +177,7 @@ def part_of(graph: GraphArrays, is_inside: Sequence[bool]) -> GraphArrays:
     )
 
 
-def nearby(graph: GraphArrays, value: int, radius: int) -> list[bool]:
+def nearby(graph: IndexedGraph, value: int, radius: int) -> list[bool]:
     """Which values are within ``radius`` edges of one, whatever their direction."""
     is_near = [False] * len(graph)
     is_near[value] = True
@@ -191,7 +191,7 @@ def nearby(graph: GraphArrays, value: int, radius: int) -> list[bool]:
     return is_near
 
 
-def shortest(graph: GraphArrays, start: int, end: int) -> list[int]:
+def shortest(graph: IndexedGraph, start: int, end: int) -> list[int]:
     """The values of a shortest path from one to another, both included; there has to be one."""
     length, before = {start: 0}, {start: start}
     for tail, head in zip(graph.tails, graph.heads, strict=True):  # in the order of their heads
@@ -203,7 +203,7 @@ def shortest(graph: GraphArrays, start: int, end: int) -> list[int]:
     return path[::-1]
 
 
-def between(graph: GraphArrays, start: int, end: int) -> list[bool]:
+def between(graph: IndexedGraph, start: int, end: int) -> list[bool]:
     """Which values are on a path from one to another, both included; none where there is no path."""
     after, before = [False] * len(graph), [False] * len(graph)
     after[start] = before[end] = True
