@@ -26,6 +26,7 @@ WORDS = {
         "title": "Exercises",
         "about": "You write the engine, step by step; a wrong answer is told apart by its numbers, and its mistake is "
         f"named. The first {LAST} also work in the browser, with nothing installed; your files continue in a terminal.",
+        "head": "| number | exercise | in the browser |",
         "open": "Open in the browser",
         "terminal": "In a terminal: `autograd learn start`, then `autograd learn check {0}`.",
     },
@@ -33,6 +34,7 @@ WORDS = {
         "title": "练习",
         "about": f"一步一步写出自己的引擎；答错时，检查会从算出的数认出错在哪里。前 {LAST} 题也能直接在浏览器里做，"
         "什么都不用安装；做到一半的文件可以拿到终端里接着做。",
+        "head": "| 编号 | 练习 | 浏览器 |",
         "open": "在浏览器中打开",
         "terminal": "在终端里：先运行 `autograd learn start --language zh`，再运行 `autograd learn check {0}`。",
     },
@@ -51,7 +53,7 @@ def exercise_pages(language: str) -> Iterator[tuple[str, str]]:
     """The name and the Markdown of each page: the list of exercises, and each of them."""
     words, folder = WORDS[language], FOLDERS[language]
     rows = [f"| {x.number} | [{page(x.name, language).title}]({x.name}.md) | {_link(x, language)} |" for x in EXERCISES]
-    table = "\n".join(["| | | |", "|---|---|---|", *rows])
+    table = "\n".join([words["head"], "|---|---|---|", *rows])
     yield f"{folder}/index.md", f"# {words['title']}\n\n{words['about']}\n\n{table}\n"
     for exercise in EXERCISES:
         text = page(exercise.name, language)
