@@ -16,7 +16,7 @@ __all__ = ["STDLIB", "write_archives", "write_pyodide"]
 
 PACKAGE = Path(__file__).parents[1]
 
-SUFFIXES = (".py", ".toml", ".md", ".js", ".css")
+SUFFIXES = (".py", ".toml", ".md", ".js", ".css", ".txt")
 NOT_IN_A_PAGE = (
     "learn/authoring/*",
     "learn/exercises/*/alt_*",

@@ -141,7 +141,10 @@ def test_a_misspelt_command_is_answered_with_the_nearest_one(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["lern", "check"])
     assert stopped.value.code == 2
-    assert "unknown command 'lern' (did you mean 'learn'?); use one of demo, learn, or" in capsys.readouterr().err
+    assert (
+        "unknown command 'lern' (did you mean 'learn'?); use one of demo, learn, playground, or"
+        in capsys.readouterr().err
+    )
 
 
 @INSTALLED
@@ -150,7 +153,9 @@ def test_help_lists_the_commands(capsys):
         main(["--help"])
     assert stopped.value.code == 0
     words = capsys.readouterr().out
-    assert re.search(r"learn +exercises: .*\n +demo +train a network on two moons; demo gpt: a GPT on names\n", words)
+    assert re.search(
+        r"learn +exercises: .*\n(?s:.*)\n +demo +train a network on two moons; demo gpt: a GPT on names\n", words
+    )
 
 
 def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
@@ -159,7 +164,7 @@ def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
         main(["demo"])
     assert stopped.value.code == 2
     assert capsys.readouterr().err == (
-        "autograd: unknown command 'demo': without installing the package there is only learn; "
+        "autograd: unknown command 'demo': without installing the package there is only learn, playground; "
         "pip install it, or run python -m nn demo (see autograd --help)\n"
     )
 
