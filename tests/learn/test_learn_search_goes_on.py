@@ -104,7 +104,15 @@ def instructions(code: object) -> object:
     return (code.co_code, *names, [*map(instructions, code.co_consts)])
 
 
-@pytest.mark.parametrize("source", [CLASS, exercise(7).source(), exercise(11).source()], ids=["class", "7", "11"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        CLASS,
+        pytest.param(exercise(7).source(), marks=pytest.mark.long),
+        pytest.param(exercise(11).source(), marks=pytest.mark.long),
+    ],
+    ids=["class", "7", "11"],
+)
 def test_a_method_compiled_alone_is_the_same_as_with_its_class(source: str) -> None:
     program = Program(source, "/x.py")
     trees = [part for part in program.tree.body if isinstance(part, ast.ClassDef)]

@@ -140,6 +140,7 @@ def test_deep_graphs_are_freed_node_by_node(case, monkeypatch):
     assert depth == [0, 1, 3000]
 
 
+@pytest.mark.long
 def test_every_exercise_of_a_page_passes_without_processes(tmp_path):
     for each in EXERCISES[:13]:
         path = tmp_path / f"{each.name}.py"

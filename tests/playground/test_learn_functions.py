@@ -68,7 +68,7 @@ def test_a_mistake_is_named_and_then_it_passes():
     assert page.state(4) == "passed"
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.long)])
 @pytest.mark.parametrize("number", range(1, 14))
 def test_each_exercise_opens_and_its_solution_passes(number, language):
     page = Page(**{each.name: each.source() for each in EXERCISES[:number]})

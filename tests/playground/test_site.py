@@ -138,7 +138,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     (folder / "a.wasm").write_bytes(b"\0asm")
     (tmp_path / "secret").write_text("x")
     running = server(folder, 0)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
+    threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}/"
     running.shutdown()
     running.server_close()
