@@ -27,9 +27,9 @@ def test_a_mistake_is_named_and_the_right_answer_passes(page, lab, axe, tmp_path
     lab.notebook("exercise.ipynb", cells)
     lab.open(page, "exercise.ipynb", theme=theme)
     lab.run_all(page)
-    named = lab.cell_output(page, 2).first.inner_text()
+    named = lab.cell_output(page, 2).last.inner_text()
     assert "M13" in named
     assert "3, 2, 21, 14" in named
-    assert "passed" in lab.cell_output(page, 5).first.inner_text()
+    assert "passed" in lab.cell_output(page, 5).last.inner_text()
     page.screenshot(path=tmp_path / f"{theme}.png", full_page=True)
     axe(page, ".jp-OutputArea-output")
