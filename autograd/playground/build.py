@@ -59,8 +59,8 @@ def build(folder: Path) -> Path:
     if not (folder / python.name).exists():
         shutil.copytree(python, folder / python.name)
     for page in SITE.glob("*.html"):
-        _write_page(folder / page.name, page.read_text(encoding="utf-8"), app)
-    with_numpy = (SITE / "index.html").read_text(encoding="utf-8").replace("<html ", "<html data-numpy ", 1)
+        _write_page(folder / page.name, _assembled(page), app)
+    with_numpy = _assembled(SITE / "index.html").replace("<html ", "<html data-numpy ", 1)
     _write_page(folder / "play-numpy.html", with_numpy, app, NUMPY)
     _write_service_worker(folder)
     return folder
@@ -153,6 +153,14 @@ def _frame_script() -> str:
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _assembled(page: Path) -> str:
+    """A page with the parts that all have: the head, and the banner, in which it is marked as the current one."""
+    text = page.read_text(encoding="utf-8")
+    for part in (SITE / "parts").glob("*.html"):
+        text = text.replace(f"{{{{{part.stem}}}}}", part.read_text(encoding="utf-8").strip())
+    return text.replace(f'<a href="{page.name}"', f'<a href="{page.name}" aria-current="page"')
 
 
 def _write_page(target: Path, text: str, app: str, distribution: str = "") -> None:
