@@ -39,6 +39,7 @@ def learner(chromium: Browser, served: str) -> Iterator[Page]:
     context.on("request", lambda request: asked.append(request.url))
     page.goto(f"{served}learn.html#4")
     opened(page, 4)
+    expect(page.locator("#status")).to_have_text("")  # and not that Python is loading
     yield page
     context.close()
     assert [url for url in asked if not url.startswith((served, "blob:", "data:"))] == []

@@ -267,12 +267,12 @@ function base64(file) {
 
 // ── the page ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+let isLoading = false;
 engine.addEventListener("state", () => {
-  if (engine.state === "loading" || engine.state === "failed") {
-    say(t(`common.${engine.state}`, engine.message));
-  } else if (engine.state === "ready" && !waiting) {
-    say("");
-  }
+  const wasLoading = isLoading;
+  isLoading = engine.state === "loading";
+  if (isLoading || engine.state === "failed") say(t(`common.${engine.state}`, engine.message));
+  else if (wasLoading || (engine.state === "ready" && !waiting)) say("");
 });
 addEventListener("hashchange", () => asked() !== exercise?.number && open({ focus: true }));
 addEventListener("pagehide", keep);
