@@ -53,6 +53,11 @@ class Report:
     place: str = ""
     question: str = ""
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What is known of a mistake: where it is, what to look at, a line for each change that mends it, its name."""
+        return tuple(filter(None, (self.place, self.question, self.sentence)))
+
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
     """What to say of a result. why: with every wrong probe. action: what to do next, which the command line knows."""
@@ -88,6 +93,8 @@ def _verdict(result: Result, words: Words) -> str:
         return words.say("verdict_passed", all=total)
     if result.state == "wrong" and count:
         return words.say("verdict_wrong", count=count, all=total)
+    if result.state == "wrong" and result.problem == "unwritten":
+        return words.say("verdict_unfinished")
     return words.say("state_" + result.state.replace(" ", "_"))
 
 
