@@ -40,6 +40,7 @@ EXCEPTIONS = [
     ("2 * v", "missing_reflected", {"sign": "*", "name": "__rmul__"}),
     ("2 ** v", "missing_reflected", {"sign": "**", "name": "__rpow__"}),
     ("v - v", "missing_operator", {"sign": "-", "name": "__sub__"}),
+    ("2.0 ^ 3", "caret", {}),
     ("v + 2", "missing_operator", {"sign": "+", "name": "__add__"}),
     ("v * None", "none", {"type": "NoneType"}),
     ("v + [1.0]", "list_for_number", {"type": "list"}),

@@ -165,6 +165,8 @@ def _of_types(message: str) -> General | None:
         left, right = operands["left"], operands["right"]
         method, numbers = _METHODS.get(operands["sign"], ""), ("int", "float", "bool")
         sign = operands["sign"].removesuffix(" or pow()")
+        if sign == "^":
+            return General("caret")
         if method and right == "Value" and left in numbers:
             return General("missing_reflected", {"sign": sign, "name": f"__r{method}__"})
         if method and left == "Value" and right in (*numbers, "Value"):

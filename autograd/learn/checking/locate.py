@@ -50,7 +50,8 @@ def locate(trials: Trials) -> tuple[Location, ...]:
             units = dict.fromkeys(files, WHOLE)
     except TimeIsUp:
         pass  # the files are true already
-    return tuple(_location(trials, name, unit) for name in files for unit in sorted(units[name]))
+    places = [_location(trials, name, unit) for name in files for unit in units[name]]
+    return tuple(sorted(places, key=lambda place: (files.index(place.exercise), place.line, place.function)))
 
 
 def _location(trials: Trials, name: str, unit: str) -> Location:

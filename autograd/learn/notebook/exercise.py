@@ -38,7 +38,7 @@ __all__ = ["Checked", "NotebookExercise", "TextView", "export"]
 _passed: dict[str, dict[str, object]] = {}
 """The objects that have passed in this kernel, by exercise; later exercises use them."""
 _last: dict[str, Result] = {}
-"""The last result of a check in this kernel, by exercise: ``ex(4).hint()`` is another object than ``ex(4).check(…)``."""
+"""The last result of a check in this kernel, by exercise; ``ex(4)`` is a new object each time."""
 
 
 class NotebookExercise:
