@@ -104,7 +104,7 @@ class NotebookExercise:
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
         words, last = self.course.words, self.last
-        found = report(last, words).findings if last and last.state != PASSED else ()
+        found = [*report(last, words).findings] if last and last.state != PASSED else []
         found = found or [self.course.last_check(self.exercise, "ex({number}).hint()")]
         mends = kinds(last, words) if last else []
         offer = [self.course.word("cell_line_offer", number=self.exercise.number)] if mends else []
