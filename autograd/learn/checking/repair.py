@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,7 +11,7 @@ from itertools import combinations
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached
+from autograd.learn.checking.locate import Location, reached, units_of
 from autograd.learn.checking.programs import parts_of
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
@@ -74,7 +74,7 @@ def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
     """An edit of each place, while the reference is in those that are not mended yet."""
     waiting = list(patchers)
     for patcher in patchers:
-        patcher.replaced = _units_of(other.place for other in waiting if other is not patcher)
+        patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
         edit = next(patcher.mending(), ())
         if edit:
             patcher.keep(edit)
@@ -82,13 +82,6 @@ def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
             yield _repair(patcher.place, edit[0])
             if trials.passes({}):  # what is mended is used by the others
                 return
-
-
-def _units_of(places: Iterable[Location]) -> Replaced:
-    units: dict[str, frozenset[str]] = {}
-    for place in places:
-        units[place.exercise] = units.get(place.exercise, frozenset()) | {place.function}
-    return units
 
 
 def _repair(place: Location, edit: Edit) -> Repair:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from autograd.learn.checking.journal import Journal, resumed
-from autograd.learn.checking.locate import Location, locate
+from autograd.learn.checking.locate import Location, locate, units_of
 from autograd.learn.checking.repair import patchers_at, repairs
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import Exercise
@@ -38,7 +38,11 @@ def search(
 
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
-        yield {"places": [asdict(place) for place in locate(trials)], "styles": trials.styles}
+        located = locate(trials)
+        yield {"places": [asdict(place) for place in located], "styles": trials.styles}
+        if len(located) > 1:
+            others = [units_of(other for other in located if other != place) for place in located]
+            yield {"alone": [trials.outcomes(replaced) for replaced in others]}
         yield {"changes": trials.changes_argument(wrong)}
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
