@@ -38,7 +38,8 @@ def search(
 
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
-        yield {"places": [asdict(place) for place in locate(trials)], "styles": trials.styles}
+        places = [asdict(place) for place in locate(trials)]
+        yield {"places": places, "styles": trials.styles, "stand_ins": trials.stand_ins}
         yield {"changes": trials.changes_argument(wrong)}
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
@@ -51,6 +52,7 @@ def search(
             send(**message)
             places += [Location(**place) for place in message.get("places", ())]
             trials.styles |= message.get("styles", {})
+            trials.stand_ins |= message.get("stand_ins", {})
         patchers = patchers_at(trials, places)
         for message in resumed(repairs_at, trials.patience(with_others=True), end, forks=forks) if patchers else ():
             send(**message)
