@@ -114,6 +114,9 @@ def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
         single = [unit for unit in units if unit not in classes and mends([unit])]
         if single:
             return frozenset([_innermost(single, known)])
+    for unit in trials.try_stand_ins(name):
+        if mends([unit]):
+            return frozenset([unit])
     single = [unit for unit in classes if mends([unit])]
     if single:
         return frozenset(single[:1])

@@ -39,7 +39,11 @@ def search(
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
         located = locate(trials)
-        yield {"places": [asdict(place) for place in located], "styles": trials.styles}
+        yield {
+            "places": [asdict(place) for place in located],
+            "styles": trials.styles,
+            "stand_ins": trials.stand_ins,
+        }
         if len(located) > 1:
             others = [units_of(other for other in located if other != place) for place in located]
             yield {"alone": [trials.outcomes(replaced) for replaced in others]}
@@ -55,6 +59,7 @@ def search(
             send(**message)
             places += [Location(**place) for place in message.get("places", ())]
             trials.styles |= message.get("styles", {})
+            trials.stand_ins |= message.get("stand_ins", {})
         patchers = patchers_at(trials, places)
         for message in resumed(repairs_at, trials.patience(with_others=True), end, forks=forks) if patchers else ():
             send(**message)
