@@ -14,9 +14,10 @@ from typing import Any
 
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import WRONG, Result
+from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome, same
 
-__all__ = ["cell_of", "searched"]
+__all__ = ["cell_of", "checked_as_file", "searched"]
 
 
 def searched(judged: Result, objects: Collection[object], folder: Path, looking: str) -> Result:
@@ -29,16 +30,34 @@ def searched(judged: Result, objects: Collection[object], folder: Path, looking:
     source = cell_of(objects)
     if judged.state != WRONG or judged.problem or not source:
         return judged
-    with tempfile.TemporaryDirectory() as name, _shown(looking):
-        path = Path(name) / f"{judged.exercise.name}.py"
-        path.write_text(source, encoding="utf-8")
-        for earlier in judged.earlier:
-            shutil.copy(folder / f"{earlier}.py", name)
-        found = checks.check(judged.exercise, path, passed=judged.earlier)
+    with _shown(looking):
+        found = checked_as_file(judged.exercise, source, judged.earlier, folder)
     is_alike = all(same(found.outcomes.get(name, Outcome()), outcome) for name, outcome in judged.outcomes.items())
     if not is_alike or found.located_in:
         return judged
-    return replace(judged, diagnosis=found.diagnosis, places=found.places, repairs=found.repairs, changes=found.changes)
+    return replace(
+        judged,
+        diagnosis=found.diagnosis,
+        places=found.places,
+        repairs=found.repairs,
+        changes=found.changes,
+        source=source,
+    )
+
+
+def checked_as_file(
+    exercise: Exercise, source: str, earlier: Collection[str], folder: Path, seconds: float = checks.SEARCH
+) -> Result:
+    """The result of a cell as a file of its own, beside the files of earlier exercises.
+
+    seconds: how long the place of a mistake is looked for.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / f"{exercise.name}.py"
+        path.write_text(source, encoding="utf-8")
+        for part in earlier:
+            shutil.copy(folder / f"{part}.py", name)
+        return checks.check(exercise, path, passed=earlier, search_seconds=seconds)
 
 
 def cell_of(objects: Collection[object]) -> str:
@@ -61,10 +80,11 @@ def _shown(text: str) -> Iterator[None]:
         from IPython import display, get_ipython
 
         if get_ipython() is not None:
-            line: Any = display.display(display.HTML(f"<p>{text}</p>"), display_id=True)  # type: ignore[no-untyped-call]
+            data = {"text/plain": text, "text/html": f"<p>{text}</p>"}
+            line: Any = display.display(data, raw=True, display_id=True)  # type: ignore[no-untyped-call]
             try:
                 yield
             finally:
-                line.update(display.HTML(""))  # type: ignore[no-untyped-call]
+                line.update({"text/plain": ""}, raw=True)
             return
     yield
