@@ -10,7 +10,7 @@ from fixtures.learning import M13, RIGHT, write
 from autograd.learn import ex, load_ipython_extension
 from autograd.learn.checking import check as checks
 from autograd.learn.course import LearnError
-from autograd.learn.exercises.exercise import exercise
+from autograd.learn.exercises.exercise import exercise, load_module
 from autograd.learn.notebook import exercise as notebooks
 from autograd.learn.progress import FILE, Progress
 
@@ -317,6 +317,17 @@ def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises, wrong):
     right = cell(RIGHT)["mul_rule"]
     assert "add_rule is a function or a class" in repr(ex(4).check(add_rule=wrong, mul_rule=right))
     assert Progress(exercises).entry("e04_rules")["attempts"] == 0
+
+
+def test_a_cell_that_ran_before_the_exercise_was_asked_for_is_to_run_again(cell, exercises):
+    source = exercise(2).source()
+    assert exercise(1).is_starter((exercises / "e01_nudge.py").read_text(encoding="utf-8"))
+    load_module("e01_nudge", exercise(1).source("starter"), str(exercises / "e01_nudge.py"))
+    early, two = cell(source)["grad"], ex(2)
+    said = repr(two.check(early))
+    assert said.startswith("nudge: imported here before") and "ex(2).check(grad)" in said
+    assert Progress(exercises).entry("e02_partials")["attempts"] == 0
+    assert two.check(cell(source)["grad"]).passed
 
 
 def test_answers_that_are_data_are_checked(cell):

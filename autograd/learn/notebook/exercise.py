@@ -24,7 +24,7 @@ from autograd.learn.course import Course, hiding
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
 from autograd.learn.notebook.saving import keep
-from autograd.learn.notebook.search import searched
+from autograd.learn.notebook.search import functions_of, searched
 from autograd.learn.reporting.html import inline_html, picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
 from autograd.learn.reporting.places import changes, kinds, lines
@@ -82,6 +82,12 @@ class NotebookExercise:
         no_function = [name for name in self._functions if name in own and not callable(own[name])]
         if no_function:
             return TextView(self.course.word("cell_no_function", name=no_function[0], call=self.call))
+        if outdated := self._outdated(own.values()):
+            return TextView(
+                self.course.word(
+                    "cell_outdated", names=", ".join(outdated), number=self.exercise.number, call=self.call
+                )
+            )
         try:
             return self._checked(given, own)
         except KeyboardInterrupt:
@@ -205,6 +211,20 @@ class NotebookExercise:
     def in_no_file(self) -> bool:
         """Whether it builds on an exercise that has passed in this kernel and is in no file."""
         return any(part.name in _passed and not self._files.get(part.name) for part in self.exercise.needs)
+
+    def _outdated(self, objects: Iterable[object]) -> list[str]:
+        """The names that the notebook imported from an earlier exercise which has changed since.
+
+        It is the starter, where that cell ran before ``ex(…)`` did.
+        """
+        scopes = [function.__globals__ for defined in objects for function in functions_of(defined)]
+        outdated = set()
+        for part in self.exercise.needs:
+            for name in part.names:
+                used = [scope[name] for scope in scopes if getattr(scope.get(name), "__module__", "") == part.name]
+                if any(thing is not getattr(sys.modules[part.name], name, None) for thing in used):
+                    outdated.add(name)
+        return sorted(outdated)
 
     def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:
         """Match objects to names, by their own names or else in order; also return the objects that are left over."""

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 from autograd.learn.checking import check as checks
@@ -17,7 +17,7 @@ from autograd.learn.checking.check import WRONG, Result
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome, same
 
-__all__ = ["cell_of", "checked_as_file", "searched"]
+__all__ = ["cell_of", "checked_as_file", "functions_of", "searched"]
 
 
 def searched(judged: Result, objects: Collection[object], folder: Path, looking: str) -> Result:
@@ -62,15 +62,16 @@ def checked_as_file(
 
 def cell_of(objects: Collection[object]) -> str:
     """The text of the one cell, or file, that defines all of these functions and classes; "" where there is none."""
-    files = {code.co_filename for defined in objects for code in _codes(defined)}
+    files = {function.__code__.co_filename for defined in objects for function in functions_of(defined)}
     return "".join(linecache.getlines(files.pop())) if len(files) == 1 else ""
 
 
-def _codes(defined: object) -> Iterator[CodeType]:
+def functions_of(defined: object) -> Iterator[FunctionType]:
+    """The function itself, or those of a class."""
     members: Mapping[str, object] = vars(defined) if isinstance(defined, type) else {"": defined}
     for member in members.values():
         if isinstance(member, FunctionType):
-            yield member.__code__
+            yield member
 
 
 @contextlib.contextmanager
