@@ -108,6 +108,9 @@ def test_hints_and_starting_over(learner: Page) -> None:
     learner.keyboard.press("Enter")
     expect(learner.locator("#status")).to_have_text("The starter is back. Your file is kept as e05_rules_two.py.bak1.")
     expect(learner.get_by_role("textbox")).to_contain_text("def sub_rule(a, b):")
+    learner.get_by_role("button", name="Check").click()  # its answer stands below a file that is longer than the window
+    expect(learner.locator("#report .next")).to_be_in_viewport()
+    assert learner.locator("#report").text_content().count("as it was handed out") == 1
 
 
 def test_what_a_program_prints_and_raises_stays_text(learner: Page) -> None:

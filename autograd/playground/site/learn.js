@@ -1,3 +1,4 @@
+import { bring } from "./bring.js";
 import { createEditor } from "./editor.js";
 import { engine } from "./engine.js";
 import { change, files, isKept, onChange } from "./learner_files.js";
@@ -110,7 +111,8 @@ async function show({ focus = false } = {}) {
   const host = make("div");
   element.editor.replaceChildren(host);
   editor = createEditor(host, {
-    text: files()[opened.file] ?? opened.starter, label: t("learn.editor", opened.file), onChange: keepSoon, onRun: check,
+    text: files()[opened.file] ?? opened.starter, label: t("learn.editor", opened.file), description: t("learn.keys"),
+    onChange: keepSoon, onRun: check,
   });
   exercise = opened;
   element.heading.textContent = exercise.heading;
@@ -161,7 +163,7 @@ function check() {
     await showSteps();
     element.report.ariaBusy = "false";
     say([...summary.children].map((line) => line.textContent).join(" "), { isShown: false });
-    element.report.scrollIntoView({ block: "nearest" }); // it stands below a file that may be longer than the window
+    bring(element.report); // it stands below a file that may be longer than the window
   });
 }
 
