@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import io
 import linecache
 import traceback
@@ -11,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 
-from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
 from autograd.playground.in_browser.comparison import compared
+from autograd.util.deep_graphs import free_kept, keep, keep_error
 from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.backprop.player import Player
@@ -72,9 +71,6 @@ class Shown:
 
 _shown: Shown | None = None
 
-_nodes: list[Value] = []
-"""The Values that the last run left, each after its operands."""
-
 
 def run(source: str, language: Language) -> dict[str, object]:
     r"""Run a program from the start: what it printed, its error if any, and the picture of the last Value.
@@ -89,28 +85,24 @@ def run(source: str, language: Language) -> dict[str, object]:
     """
     global _shown
     _shown = None
-    _free()
+    free_kept()
     output = _Output()
     variables: dict[str, object] = {"__name__": "__main__"}
+    keep(variables)
     result = error = None
     with redirect_stdout(output), redirect_stderr(output):
         try:
             result = _executed(source, variables)
         except (Exception, SystemExit) as problem:
             error = problem
+            keep_error(problem)
         _shown = _to_show(result, error, source, variables)
         try:
             outcome = _drawn(_shown or result, language)
         except Exception as problem:
             outcome, error = Outcome(), error or problem
-    _nodes.extend(topological(*(x for x in gc.get_objects() if issubclass(type(x), Value))))
+    variables["_"] = result  # as an interactive Python has it; no other name may hold its graph
     return asdict(replace(outcome, output=output.getvalue(), error=None if error is None else _failure(error)))
-
-
-def _free() -> None:
-    """Drop what the last run left one by one, results first: WebAssembly has no stack to free a deep graph at once."""
-    while _nodes:
-        _nodes.pop()
 
 
 def player(language: Language, quiz: bool = False) -> dict[str, object]:
