@@ -74,6 +74,7 @@ EXCEPTIONS = [
     ("{1.0}[0]", "set", {}),
     ("nothing[0]", "function", {}),
     ("2.0(3)", "not_callable", {"type": "float"}),
+    ("None(3)", "none_called", {}),
     ("range(2.0)", "integer", {}),
     ("[1, 2][1.0]", "integer", {}),
     ("a, b = [1]\na", "unpack", {"expected": "2", "given": "1"}),

@@ -109,6 +109,7 @@ _PATTERNS = [
         r"'(?P<type>\w+)' object is not (?:iterable|subscriptable)|'(?P<of>\w+)' has no len",
         "one_for_several",
     ),
+    ("TypeError", r"'NoneType' object is not callable", "none_called"),
     ("TypeError", r"'(?P<type>\w+)' object is not callable", "not_callable"),
     ("TypeError", r"can't multiply sequence by non-int", "sequence"),
     ("TypeError", r"'float' object cannot be interpreted as an integer|indices must be integers", "integer"),

@@ -28,6 +28,11 @@ class Unit:
         """Whether it is a class."""
         return isinstance(self.node, ast.ClassDef)
 
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of the module, no method."""
+        return isinstance(self.node, ast.FunctionDef) and "." not in self.name
+
 
 def parts_of(tree: ast.Module) -> dict[str, Unit]:
     r"""The units of a file by name; of a name that is bound twice, the last.
