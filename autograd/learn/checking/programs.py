@@ -6,9 +6,10 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType
 
-__all__ = ["Program", "Unit", "changed_units", "imported", "likeness", "parts_of"]
+__all__ = ["Program", "Unit", "changed_units", "imported", "is_unused", "likeness", "parts_of", "without"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,25 @@ def changed_units(before: str, after: str) -> set[str]:
     """
     texts = [{name: ast.dump(unit.node) for name, unit in parts_of(ast.parse(x)).items()} for x in (before, after)]
     return {name.partition(".")[0] for name, _ in texts[0].items() ^ texts[1].items()}
+
+
+@lru_cache
+def without(source: str, name: str) -> str:
+    r"""The source without the statement that binds a variable; all of it where the variable is used.
+
+    >>> without("a = 1\nb = a", "b"), without("a = 1\nb = a", "a")
+    ('a = 1', 'a = 1\nb = a')
+    """
+    tree = ast.parse(source)
+    if is_unused(name, tree):
+        tree.body.remove(next(statement for statement in tree.body if name in dict(_bound(statement))))
+        return ast.unparse(tree)
+    return source
+
+
+def is_unused(name: str, tree: ast.Module) -> bool:
+    """Whether a variable is bound in one place, and not used."""
+    return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree)) == 1
 
 
 def imported(tree: ast.AST) -> dict[str, str]:
