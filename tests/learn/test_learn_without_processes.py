@@ -9,11 +9,11 @@ import pytest
 from autograd.learn.checking import check as checks
 from autograd.learn.checking import in_process, process
 from autograd.learn.checking.limits import TimeIsUp, limited
-from autograd.learn.exercises import deep_graphs
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.exercises.probes import run_probes
 from autograd.learn.reporting.report import as_data, report
 from autograd.learn.reporting.texts import words
+from autograd.util import deep_graphs
 
 SWAPPED = exercise(4).source().replace("(g * b, g * a)", "(g * a, g * b)")
 FILES = {

@@ -16,7 +16,7 @@ from autograd.learn.checking.programs import Unit, changed_units, imported, part
 from autograd.learn.checking.trials import WHOLE, Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["Location", "can_be_at", "locate", "reached"]
+__all__ = ["Location", "can_be_at", "locate", "reached", "units_of"]
 
 Mends = Callable[[Collection[str]], bool]
 
@@ -50,7 +50,16 @@ def locate(trials: Trials) -> tuple[Location, ...]:
             units = dict.fromkeys(files, WHOLE)
     except TimeIsUp:
         pass  # the files are true already
-    return tuple(_location(trials, name, unit) for name in files for unit in sorted(units[name]))
+    places = [_location(trials, name, unit) for name in files for unit in units[name]]
+    return tuple(sorted(places, key=lambda place: (files.index(place.exercise), place.line, place.function)))
+
+
+def units_of(places: Iterable[Location]) -> Replaced:
+    """What is replaced where the reference takes these places."""
+    units: dict[str, frozenset[str]] = {}
+    for place in places:
+        units[place.exercise] = units.get(place.exercise, frozenset()) | {place.function}
+    return units
 
 
 def _location(trials: Trials, name: str, unit: str) -> Location:
@@ -106,6 +115,10 @@ def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
         single = [unit for unit in units if unit not in classes and mends([unit])]
         if single:
             return frozenset([_innermost(single, known)])
+    trials.styles[name] = "solution"
+    for unit in trials.try_stand_ins(name):
+        if mends([unit]):
+            return frozenset([unit])
     for trials.styles[name] in reversed(styles):  # in the end the reference as it is
         single = [unit for unit in classes if mends([unit])]
         if single:

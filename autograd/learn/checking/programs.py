@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 
-__all__ = ["Program", "Unit", "changed_units", "imported", "is_unused", "likeness", "parts_of", "without"]
+__all__ = ["Program", "Unit", "changed_units", "imported", "likeness", "parts_of", "without"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Unit:
     def is_class(self) -> bool:
         """Whether it is a class."""
         return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of the module, no method."""
+        return isinstance(self.node, ast.FunctionDef) and "." not in self.name
 
 
 def parts_of(tree: ast.Module) -> dict[str, Unit]:
@@ -80,13 +85,13 @@ def without(source: str, name: str) -> str:
     ('a = 1', 'a = 1\nb = a')
     """
     tree = ast.parse(source)
-    if is_unused(name, tree):
+    if _is_unused(name, tree):
         tree.body.remove(next(statement for statement in tree.body if name in dict(_bound(statement))))
         return ast.unparse(tree)
     return source
 
 
-def is_unused(name: str, tree: ast.Module) -> bool:
+def _is_unused(name: str, tree: ast.Module) -> bool:
     """Whether a variable is bound in one place, and not used."""
     return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree)) == 1
 
@@ -128,10 +133,17 @@ class Program:
         self._features = [x for x in self.tree.body if isinstance(x, ast.ImportFrom) and x.module == "__future__"]
         self.codes = [self._compiled(statement) for statement in self.tree.body]
         self._homes = _homes(self.tree)
+        self.left_out: int | None = None
+        """The position of a statement that need not be run."""
 
     def _compiled(self, statement: ast.stmt) -> CodeType:
         body: list[ast.stmt] = [statement] if statement in self._features else [*self._features, statement]
         return compile(ast.Module(body, []), self.path, "exec")
+
+    def leave_out(self, name: str) -> None:
+        """Do not run the statement that binds a variable, where the variable is not used."""
+        if name in self.units and _is_unused(name, self.tree):
+            self.left_out = self.units[name].statement
 
     def compile_again(self, changed: Iterable[tuple[ast.AST, str]]) -> None:
         """Compile what these fields of nodes are in as it is now: the method where that is enough, or the statement."""

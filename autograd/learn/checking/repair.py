@@ -11,13 +11,14 @@ from itertools import combinations
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached
+from autograd.learn.checking.locate import Location, reached, units_of
 from autograd.learn.checking.programs import parts_of
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["Repair", "patchers_at", "repairs"]
 
+MOST_PLACES = 5  # with more, there is no time for any
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
 
 
@@ -38,7 +39,7 @@ class Repair:
 
 def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
     """What tries edits at each of the places; nothing where none is looked for."""
-    if len(places) > 2 or any(_is_by_hand(place) for place in places):
+    if len(places) > MOST_PLACES or any(_is_by_hand(place) for place in places):
         return []
     return [Patcher(trials, place) for place in places]
 
@@ -46,11 +47,11 @@ def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
 def repairs(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
     """The smallest edits with which everything passes.
 
-    At one place they are at most two, in different lines, and either will do. With two places it
-    is one edit for each, and it takes both.
+    At one place they are at most two, in different lines, and either will do. With several places it is one edit for
+    each, as far as one is found, and it takes all of them.
     """
     with suppress(TimeIsUp):
-        yield from _either(*patchers) if len(patchers) == 1 else _both(trials, *patchers)
+        yield from _either(*patchers) if len(patchers) == 1 else _each(trials, patchers)
 
 
 def _is_by_hand(place: Location) -> bool:
@@ -64,27 +65,27 @@ def _either(patcher: Patcher) -> Iterator[Repair]:
         edit = together[0]
         if edit.line not in lines:
             lines.add(edit.line)
-            yield _repair(patcher.place, edit)
+            yield _repair(patcher, edit)
         if len(lines) == 2:
             return
 
 
-def _both(trials: Trials, first: Patcher, second: Patcher) -> Iterator[Repair]:
-    """An edit of the first place while the reference is in the second, and then one of the second."""
-    first.replaced = {second.place.exercise: frozenset([second.place.function])}
-    edit = next(first.mending(), ())
-    if edit:
-        first.keep(edit)
-        if trials.passes({}):  # what both use
-            yield _repair(first.place, edit[0])
-            return
-        edit_of_second = next(second.mending(), ())
-        if edit_of_second:
-            yield from (_repair(first.place, edit[0]), _repair(second.place, edit_of_second[0]))
+def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
+    """An edit of each place, while the reference is in those that are not mended yet."""
+    waiting = list(patchers)
+    for patcher in patchers:
+        patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
+        edit = next(patcher.mending(), ())
+        if edit:
+            patcher.keep(edit)
+            waiting.remove(patcher)
+            yield _repair(patcher, edit[0])
+            if trials.passes({}):  # what is mended is used by the others
+                return
 
 
-def _repair(place: Location, edit: Edit) -> Repair:
-    return Repair(place.exercise, place.function, edit.line, edit.kind, edit.before, edit.after)
+def _repair(patcher: Patcher, edit: Edit) -> Repair:
+    return Repair(patcher.place.exercise, patcher.function_at(edit.line), edit.line, edit.kind, edit.before, edit.after)
 
 
 class Patcher:
@@ -94,7 +95,8 @@ class Patcher:
         self.trials, self.place, self.program = trials, place, trials.programs[place.exercise]
         self.replaced: Replaced = {}
         self.roots = self._roots(place)
-        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(place.function)
+        name = trials.stand_ins[place.exercise].get(place.function, place.function)
+        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
         self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
 
     def _roots(self, place: Location) -> list[ast.AST]:
@@ -106,6 +108,19 @@ class Patcher:
         names = [place.function, *(name for name in own if "." not in name)]
         roots: list[ast.AST] = [units[name].node for name in names if name in units]
         return roots
+
+    def function_at(self, line: int) -> str:
+        """The function or method that a line is in; the place where it is in none, or where the place is a function."""
+        units = self.program.units
+        place = units.get(self.place.function)
+        if place and not place.is_class and place.line <= line <= (getattr(place.node, "end_lineno", 0) or 0):
+            return self.place.function
+        around = [
+            unit
+            for unit in units.values()
+            if isinstance(unit.node, ast.FunctionDef) and unit.line <= line <= (unit.node.end_lineno or 0)
+        ]
+        return around[-1].name if around else self.place.function
 
     def mending(self) -> Iterator[tuple[Edit, ...]]:
         """The edits with which everything passes, the smallest first; no larger ones than the first."""

@@ -37,6 +37,8 @@ __all__ = ["Checked", "NotebookExercise", "TextView", "export"]
 
 _passed: dict[str, dict[str, object]] = {}
 """The objects that have passed in this kernel, by exercise; later exercises use them."""
+_last: dict[str, Result] = {}
+"""The last result of a check in this kernel, by exercise; ``ex(4)`` is a new object each time."""
 
 
 class NotebookExercise:
@@ -50,8 +52,12 @@ class NotebookExercise:
         self.using = using
         self.own: tuple[str, ...] = ()
         self.broken: dict[str, Outcome] = {}
-        self.last: Result | None = None
         self._importable()
+
+    @property
+    def last(self) -> Result | None:
+        """The last result of this exercise in this kernel."""
+        return _last.get(self.exercise.name)
 
     @property
     def known_names(self) -> list[str]:
@@ -78,7 +84,7 @@ class NotebookExercise:
         if not any(part.name in _passed for part in self.exercise.needs):  # which are in no file
             looking = self.course.word("looking")
             result = searched(result, [*own.values()], self.course.folder, looking)
-        self.last = result
+        _last[self.exercise.name] = result
         self.course.progress.checked(self.exercise.name, result.state, result.bug, result.located_in)
         if result.state == PASSED:
             _passed[self.exercise.name] = own
@@ -87,7 +93,7 @@ class NotebookExercise:
         return Checked(result, replace(said, notes=(*said.notes, *self._warnings())))
 
     def hint(self, line: bool = False) -> TextView:
-        """Show what kind of change mends the last check, if that is known, and the next hint, or the last one again.
+        """Show what the last check found and what kind of change mends it, and the next hint, or the last one again.
 
         line: show the change itself instead.
         """
@@ -97,10 +103,12 @@ class NotebookExercise:
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
-        found = self.course.last_check(self.exercise, "ex({number}).hint()")
-        mends = kinds(self.last, self.course.words) if self.last else []
+        words, last = self.course.words, self.last
+        found = [*report(last, words).findings] if last and last.state != PASSED else []
+        found = found or [self.course.last_check(self.exercise, "ex({number}).hint()")]
+        mends = kinds(last, words) if last else []
         offer = [self.course.word("cell_line_offer", number=self.exercise.number)] if mends else []
-        text = "\n\n".join(filter(None, [found, *mends, *offer, hints[tier - 1]]))
+        text = "\n\n".join(filter(None, [*found, *mends, *offer, hints[tier - 1]]))
         return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), text)
 
     def solution(self, give_up: bool = False) -> TextView:

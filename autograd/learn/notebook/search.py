@@ -38,7 +38,14 @@ def searched(judged: Result, objects: Collection[object], folder: Path, looking:
     is_alike = all(same(found.outcomes.get(name, Outcome()), outcome) for name, outcome in judged.outcomes.items())
     if not is_alike or found.located_in:
         return judged
-    return replace(judged, diagnosis=found.diagnosis, places=found.places, repairs=found.repairs, changes=found.changes)
+    return replace(
+        judged,
+        diagnosis=found.diagnosis,
+        places=found.places,
+        repairs=found.repairs,
+        named_at=found.named_at,
+        changes=found.changes,
+    )
 
 
 def cell_of(objects: Collection[object]) -> str:

@@ -27,6 +27,7 @@ from autograd.learn.reporting.html import picture_html
 from autograd.learn.reporting.layout import EMPHASIS, joined
 from autograd.learn.reporting.report import Block, report
 from autograd.playground.in_browser.folder import Files, Unfit, loses, opened, packed, unpacked, with_starters
+from autograd.playground.in_browser.restored import restored
 from autograd.util.language import Language
 
 __all__ = ["check", "exercises", "export", "hint", "open_exercise", "reset", "solution", "stopped", "take"]
@@ -74,8 +75,10 @@ def check(number: int, files: Files, language: Language, step: Step) -> Data:
     """
     exercise = _exercise(number)
     with opened(files, language) as (course, changes):
+        if not course.path(exercise).exists():  # the page shows the starter, and keeps it only when it was changed
+            course.path(exercise).write_text(exercise.source("starter"), encoding="utf-8")
         try:
-            with depth_limited():  # also for the solutions with a mistake, which are run here, too
+            with depth_limited(), restored():  # also for the solutions with a mistake, which are run here, too
                 result = checks.check(
                     exercise,
                     course.path(exercise),

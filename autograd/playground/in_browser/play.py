@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
 from autograd.playground.in_browser.comparison import compared
+from autograd.playground.in_browser.restored import restored
 from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.backprop.player import Player
@@ -51,11 +52,13 @@ class Outcome:
     """What a run shows.
 
     output: what it printed, and the value of its last expression as an interactive Python would print it.
+    is_cut: whether it printed more than is shown.
     picture: what it made, as part of a page; None where it made nothing to show. alt: the picture in words.
     has_graph: whether there is a Value, whose backward pass can be played.
     """
 
     output: str = ""
+    is_cut: bool = False
     error: Failure | None = None
     picture: str | None = None
     alt: str | None = None
@@ -91,20 +94,31 @@ def run(source: str, language: Language) -> dict[str, object]:
     _shown = None
     _free()
     output = _Output()
-    variables: dict[str, object] = {"__name__": "__main__"}
-    result = error = None
-    with redirect_stdout(output), redirect_stderr(output):
+    variables: dict[str, object] = {
+        "__name__": "__main__",
+        "input": _no_input,
+        "_oh": {},
+    }  # with _oh, draw(y) finds names: a notebook has it
+    result: object = None
+    error: BaseException | None = None
+    with redirect_stdout(output), redirect_stderr(output), restored():
         try:
             result = _executed(source, variables)
-        except (Exception, SystemExit) as problem:
+        except BaseException as problem:  # KeyboardInterrupt and SystemExit, too, end the program and not the page
             error = problem
         _shown = _to_show(result, error, source, variables)
         try:
             outcome = _drawn(_shown or result, language)
         except Exception as problem:
             outcome, error = Outcome(), error or problem
-    _nodes.extend(topological(*(x for x in gc.get_objects() if issubclass(type(x), Value))))
-    return asdict(replace(outcome, output=output.getvalue(), error=None if error is None else _failure(error)))
+    _nodes.extend(topological(*_values()))
+    failure = None if error is None else _failure(error)
+    return asdict(replace(outcome, output=output.getvalue(), is_cut=output.is_cut, error=failure))
+
+
+def _values() -> Iterator[Value]:
+    """All Values, but not what an error has left half made."""
+    return (x for x in gc.get_objects() if issubclass(type(x), Value) and hasattr(x, "_prev"))
 
 
 def _free() -> None:
@@ -143,11 +157,20 @@ def differences(language: Language) -> dict[str, object]:
 
 
 class _Output(io.StringIO):
-    """What a program prints, up to a limit."""
+    """What a program prints, up to a limit. is_cut: whether it printed more."""
+
+    is_cut = False
 
     def write(self, text: str) -> int:
-        super().write(text[: max(0, MOST_CHARACTERS - self.tell())])
+        room = MOST_CHARACTERS - self.tell()
+        super().write(text[:room])
+        self.is_cut |= len(text) > room
         return len(text)
+
+
+def _no_input(prompt: object = "") -> str:
+    """What a program finds as ``input``."""
+    raise OSError('input() cannot ask anybody in this page: write the text into the program, as in name = "Ada"')
 
 
 def _executed(source: str, variables: dict[str, object]) -> object:

@@ -161,6 +161,7 @@ function check() {
     await showSteps();
     element.report.ariaBusy = "false";
     say([...summary.children].map((line) => line.textContent).join(" "), { isShown: false });
+    element.report.scrollIntoView({ block: "nearest" }); // it stands below a file that may be longer than the window
   });
 }
 
