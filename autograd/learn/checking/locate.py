@@ -107,20 +107,26 @@ def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
     def mends(some: Collection[str]) -> bool:
         return trials.passes({**others, name: frozenset(some)})
 
-    for style in trials.references(name):
+    styles = [*trials.references(name), *trials.renamed_references(name)]
+    for style in styles:
         trials.styles[name] = style
         units = trials.shared(name)
         classes = [unit for unit in units if unit in known and known[unit].is_class]
         single = [unit for unit in units if unit not in classes and mends([unit])]
         if single:
             return frozenset([_innermost(single, known)])
+    trials.styles[name] = "solution"
     for unit in trials.try_stand_ins(name):
         if mends([unit]):
             return frozenset([unit])
-    single = [unit for unit in classes if mends([unit])]
-    if single:
-        return frozenset(single[:1])
+    for trials.styles[name] in reversed(styles):  # in the end the reference as it is
+        single = [unit for unit in classes if mends([unit])]
+        if single:
+            return frozenset(single[:1])
     smaller = [unit for unit in units if unit not in classes]
+    single = [unit for unit in smaller if trials.mends_what_is_wrong({**others, name: frozenset([unit])})]
+    if len(single) == 1:  # another probe may be wrong because the reference trains with settings of its own
+        return frozenset(single)
     together = next((some for some in (smaller, units) if some and mends(some)), [])
     return frozenset(_irreducible(together, mends)) or WHOLE
 
