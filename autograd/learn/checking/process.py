@@ -122,9 +122,14 @@ def search(
 def found(messages: Iterable[Mapping[str, Any]]) -> Found:
     """What a search has found, of the messages that it sent."""
     messages = list(messages)
+    places = [Location(**place) for message in messages for place in message.get("places", ())]
+    repairs = [Repair(**message["repair"]) for message in messages if "repair" in message]
+    if len(places) > 1:  # one for each, in the order of the file
+        repairs.sort(key=lambda repair: (repair.exercise, repair.line))
+    alone = [(repair.exercise, repair.function) for repair in repairs if repair.alone]
     return Found(
-        tuple(Location(**place) for message in messages for place in message.get("places", ())),
-        tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
+        tuple(place for place in places if not alone or (place.exercise, place.function) in alone),
+        tuple(repairs),
         next((message["changes"] for message in messages if "changes" in message), None),
     )
 
