@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-__all__ = ["OTHERS", "Scope", "changed"]
+__all__ = ["OTHERS", "Scope", "changed", "with_loop_variables"]
 
 MODULES = ("math", "np", "numpy", "random")
 """Names that are no variables."""
@@ -16,7 +16,10 @@ MODULES = ("math", "np", "numpy", "random")
 
 @dataclass(frozen=True)
 class Scope:
-    """What an edit may use: variables, functions, attributes, small expressions; and, of the reference, its parts."""
+    """What an edit may use: variables, functions, attributes, small expressions; and, of the reference, its parts.
+
+    loop_names: the variables of its loops.
+    """
 
     names: tuple[str, ...]
     functions: tuple[str, ...]
@@ -24,6 +27,7 @@ class Scope:
     atoms: tuple[ast.expr, ...]
     expressions: tuple[ast.expr, ...] = ()
     statements: tuple[ast.stmt, ...] = ()
+    loop_names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, roots: Iterable[ast.AST], reference: Iterable[ast.AST] = ()) -> Scope:
@@ -50,6 +54,7 @@ class Scope:
                 for node in donors
                 if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr, ast.If)) and _size(node) <= _LARGEST[1]
             ),
+            _loop_names(nodes),
         )
 
 
@@ -62,6 +67,13 @@ def _is_atom(node: ast.AST) -> TypeGuard[ast.expr]:
         return len(node.args) == 1 and isinstance(node.args[0], ast.Name) and not node.keywords
     is_part = isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Load)
     return is_part and isinstance(node.value, ast.Name)  # type: ignore[attr-defined]
+
+
+def _loop_names(nodes: Iterable[ast.AST]) -> tuple[str, ...]:
+    """The variables of the loops."""
+    targets = [node.target for node in nodes if isinstance(node, (ast.For, ast.comprehension))]
+    names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+    return tuple(dict.fromkeys(names))
 
 
 def _called_names(nodes: Iterable[ast.AST]) -> set[str]:
@@ -115,6 +127,10 @@ def changed(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
         )
     if isinstance(node, ast.Constant) and isinstance(node.value, float):
         yield from (("constant", _name(name)) for name in scope.names if name not in MODULES)
+    if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
+        yield from (("constant", _called("len", _name(name))) for name in scope.names if name not in MODULES)
+    if isinstance(node, ast.Lambda):
+        yield from (("binding", lambda_) for lambda_ in _bound_at_once(node, scope))
     if isinstance(node, ast.Attribute):
         for name in _attributes(node, scope, is_function):
             yield "function" if is_function else "attribute", ast.Attribute(node.value, name, ast.Load())
@@ -184,6 +200,9 @@ def _signs(node: ast.UnaryOp) -> Iterator[tuple[str, ast.expr]]:
 def _comparisons(node: ast.Compare) -> Iterator[tuple[str, ast.expr]]:
     for other in OTHERS.get(type(node.ops[0]), ()):
         yield "comparison", ast.Compare(node.left, [other(), *node.ops[1:]], node.comparators)
+    if len(node.ops) > 1:
+        yield "condition", ast.Compare(node.left, node.ops[:-1], node.comparators[:-1])
+        yield "condition", ast.Compare(node.comparators[0], node.ops[1:], node.comparators[1:])
 
 
 def _connectives(node: ast.BoolOp) -> Iterator[tuple[str, ast.expr]]:
@@ -223,6 +242,9 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
             yield "collection", _called("list", *node.args)
     if isinstance(node.func, ast.Attribute):
         yield "call", node.func.value
+    if len(node.args) > 1:  # as min(x, 1) for x
+        inner = {part.id: part for part in ast.walk(ast.Tuple(node.args)) if isinstance(part, ast.Name)}
+        yield from (("call", part) for part in inner.values() if part.id not in MODULES)
     for i in range(len(node.args)):
         yield "argument", ast.Call(node.func, [*node.args[:i], *node.args[i + 1 :]], node.keywords)
     for i in range(len(node.keywords)):
@@ -241,6 +263,8 @@ def _slices(node: ast.Subscript) -> Iterator[tuple[str, ast.expr]]:
         if not is_reversed:
             for lower, upper in ((None, node.slice.upper), (node.slice.lower, None)):
                 yield "one off", ast.Subscript(node.value, ast.Slice(lower, upper), ast.Load())
+            backwards = ast.Slice(step=ast.UnaryOp(ast.USub(), ast.Constant(1)))
+            yield "order", ast.Subscript(node.value, backwards, ast.Load())
 
 
 def _generators(node: ast.GeneratorExp) -> Iterator[tuple[str, ast.expr]]:
@@ -291,6 +315,8 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
     yield "power", ast.BinOp(node, ast.Pow(), ast.Constant(2))
     if isinstance(owner, ast.Subscript):
         yield from (("one off", ast.BinOp(node, op(), ast.Constant(1))) for op in (ast.Add, ast.Sub))
+    if not isinstance(node, ast.Constant):
+        yield from (("factor", ast.BinOp(node, op(), ast.Constant(2))) for op in (ast.Mult, ast.Div))
     for atom in scope.atoms:
         yield "factor", ast.BinOp(node, ast.Mult(), atom)
         yield "factor", ast.BinOp(node, ast.Div(), atom)
@@ -303,6 +329,26 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
             is_positive = ast.Compare(_name(name), [ast.Gt()], [ast.Constant(0.0)])
             yield "case", ast.IfExp(is_positive, node, ast.Constant(0.0))
         yield from (("expression", donor) for donor in scope.expressions)
+
+
+def _bound_at_once(function: ast.Lambda, scope: Scope) -> Iterator[ast.Lambda]:
+    """The function with the loop's variables that it uses as arguments, which are set when it is made."""
+    arguments = with_loop_variables(function.args, function.body, scope)
+    if arguments:
+        yield ast.Lambda(arguments, function.body)
+
+
+def with_loop_variables(arguments: ast.arguments, body: ast.AST, scope: Scope) -> ast.arguments | None:
+    """The arguments of a function, and ``i=i`` for each variable of a loop that its body reads; None for no such."""
+    own = {part.arg for part in ast.walk(arguments) if isinstance(part, ast.arg)}
+    read = {part.id for part in ast.walk(body) if isinstance(part, ast.Name)}
+    names = [name for name in scope.loop_names if name in read - own]
+    if not names:
+        return None
+    fields = dict(ast.iter_fields(arguments))
+    fields["kwonlyargs"] = [*arguments.kwonlyargs, *map(ast.arg, names)]
+    fields["kw_defaults"] = [*arguments.kw_defaults, *map(_name, names)]
+    return ast.arguments(**fields)
 
 
 def _math(scope: Scope) -> Iterator[ast.expr]:

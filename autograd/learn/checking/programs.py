@@ -121,6 +121,9 @@ class Program:
     def compile_again(self, changed: Iterable[tuple[ast.AST, str]]) -> None:
         """Compile what these fields of nodes are in as it is now: the method where that is enough, or the statement."""
         for node, field in changed:
+            if node is self.tree:  # a statement of the module more or less
+                self.codes = [self._compiled(statement) for statement in self.tree.body]
+                continue
             position, method = self._homes[id(node)]
             statement = self.tree.body[position]
             code = None

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
@@ -19,6 +19,7 @@ from autograd.learn.exercises.exercise import Exercise
 __all__ = ["Repair", "patchers_at", "repairs"]
 
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
+BEST = 2  # of them, which are tried together with any other, as far as there is time
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ class Patcher:
         if size:
             return
         best = sorted(partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
-        for (_, one), (_, other) in combinations(best, 2):
+        pairs = combinations([edit for _, edit in best], 2)
+        for one, other in chain(pairs, product([edit for _, edit in best[:BEST]], self.edits)):
             if one.change[:3] != other.change[:3] and self.tried([one, other]) == (len(self.trials.order), 0):
                 yield (one, other)
 
