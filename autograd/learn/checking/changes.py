@@ -243,8 +243,9 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node.func, ast.Attribute):
         yield "call", node.func.value
     if len(node.args) > 1:  # as min(x, 1) for x
-        inner = {part.id: part for part in ast.walk(ast.Tuple(node.args)) if isinstance(part, ast.Name)}
-        yield from (("call", part) for part in inner.values() if part.id not in MODULES)
+        parts = [*node.args, *(part for part in ast.walk(ast.Tuple(node.args)) if isinstance(part, ast.Name))]
+        distinct = {ast.dump(part): part for part in parts if not isinstance(part, (ast.Starred, ast.Constant))}
+        yield from (("call", part) for part in distinct.values())
     for i in range(len(node.args)):
         yield "argument", ast.Call(node.func, [*node.args[:i], *node.args[i + 1 :]], node.keywords)
     for i in range(len(node.keywords)):

@@ -92,7 +92,7 @@ def check(
         search_seconds = min(search_seconds, max(start + WHOLE_CHECK - TO_START - time.perf_counter(), SHORTEST_SEARCH))
     found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
-        replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes),
+        replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes, shared=found.shared),
         with_own,
         {name: text for name, (text, _) in files.items()},
     )

@@ -52,6 +52,7 @@ _NAMES = {
     "name not defined": ("not_defined", "unset", "no_module", "missing_in_module"),
     "recursion without end": ("recursion",),
     "argument changed": ("argument_changed",),
+    "state shared by calls": ("shared_state",),
 }
 """Name → the keys of the sentences that say it."""
 

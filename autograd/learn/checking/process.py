@@ -51,12 +51,14 @@ class Found:
     """What a search gave: the places of the mistake, and what mends it.
 
     changes: the function that changes an argument in a probe that is wrong, and in the reference does not; "" where
-    there is none, None where that was not looked for.
+    there is none, None where that was not looked for. shared: the variable that the calls of the function share, and
+    that matters in a wrong probe; "" where there is none.
     """
 
     places: tuple[Location, ...] = ()
     repairs: tuple[Repair, ...] = ()
     changes: str | None = None
+    shared: str = ""
 
 
 class Runner(Protocol):
@@ -126,6 +128,7 @@ def found(messages: Iterable[Mapping[str, Any]]) -> Found:
         tuple(Location(**place) for message in messages for place in message.get("places", ())),
         tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
         next((message["changes"] for message in messages if "changes" in message), None),
+        next((message["shared"] for message in messages if "shared" in message), ""),
     )
 
 

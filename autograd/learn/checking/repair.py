@@ -11,8 +11,8 @@ from itertools import chain, combinations, product
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached
-from autograd.learn.checking.programs import parts_of
+from autograd.learn.checking.locate import Location
+from autograd.learn.checking.programs import parts_of, reached
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 

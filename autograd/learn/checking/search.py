@@ -38,8 +38,10 @@ def search(
 
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
-        places = [asdict(place) for place in locate(trials)]
-        yield {"places": places, "styles": trials.styles, "stand_ins": trials.stand_ins}
+        located = locate(trials)
+        yield {"places": [*map(asdict, located)], "styles": trials.styles, "stand_ins": trials.stand_ins}
+        for place in located[:1]:
+            yield {"shared": trials.shared_by_calls(place.exercise, place.function)}
         yield {"changes": trials.changes_argument(wrong)}
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
