@@ -13,6 +13,7 @@ from autograd.learn.checking.edits import KINDS, edits
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise, modules_in_place
 from autograd.learn.reporting.places import changes, kinds, questions
+from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
 pytestmark = pytest.mark.long  # each runs checks as a learner does
@@ -59,6 +60,8 @@ SLIPS = [
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
     (5, [("b**2)", "b)")], "power", "b ** 2"),
+    (5, [("b * a ** (b - 1)", "b * a ** b - 1")], "brackets", "b * a ** (b - 1)"),
+    (5, [("b * a ** (b - 1)", "b * a ** b - 1 * 1")], "brackets", "b * a ** (b - 1) * 1"),
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
@@ -109,7 +112,30 @@ def test_what_is_said_mends_it(tmp_path: Path) -> None:
 def test_two_places_are_mended_together(tmp_path: Path) -> None:
     text = slipped(5, ("(g, -g)", "(g, g)"), ("-g * other / a**2", "g * other / a**2"))
     repairs = checked(tmp_path, 5, text).repairs
-    assert [(repair.function, repair.kind) for repair in repairs] == [("rdiv", "sign"), ("sub_rule", "sign")]
+    assert [(repair.function, repair.kind) for repair in repairs] == [("sub_rule", "sign"), ("rdiv", "sign")]
+
+
+def test_each_of_many_places_is_mended_as_far_as_it_can_be(tmp_path: Path) -> None:
+    """The third would take two edits."""
+    pairs = [("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"), ("a ** (b - 1)", "a ** b - 1"), ("(-g, g)", "(g, -1)")]
+    result = checked(tmp_path, 5, slipped(5, *pairs))
+    assert [place.function for place in result.places] == ["sub_rule", "pow_rule", "rsub"]
+    assert [repair.function for repair in result.repairs] == ["sub_rule", "pow_rule"]
+
+
+def test_one_of_many_mistakes_has_its_name(tmp_path: Path) -> None:
+    """By the numbers that it gives with the reference in the other places."""
+    pairs = [
+        ("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"),
+        ("b * a ** (b - 1)", "a ** (b - 1)"),
+        ("(-g, g)", "(g, -1)"),
+    ]
+    result = checked(tmp_path, 5, slipped(5, *pairs))
+    assert result.named_at
+    assert (result.named_at.function, result.bug) == ("pow_rule", "M25")
+    assert result.outcomes[result.probe] != result.right[result.probe]
+    said = report(result, words("en"))
+    assert said.sentence.startswith("In `pow_rule`: M25  ")
 
 
 def test_an_edit_that_only_suits_the_probes_is_not_said(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-__all__ = ["OTHERS", "Scope", "changed", "with_loop_variables"]
+from autograd.learn.checking.loop_variables import loop_names, with_loop_variables
+
+__all__ = ["OTHERS", "Scope", "changed"]
 
 MODULES = ("math", "np", "numpy", "random")
 """Names that are no variables."""
@@ -54,7 +56,7 @@ class Scope:
                 for node in donors
                 if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr, ast.If)) and _size(node) <= _LARGEST[1]
             ),
-            _loop_names(nodes),
+            loop_names(nodes),
         )
 
 
@@ -67,13 +69,6 @@ def _is_atom(node: ast.AST) -> TypeGuard[ast.expr]:
         return len(node.args) == 1 and isinstance(node.args[0], ast.Name) and not node.keywords
     is_part = isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Load)
     return is_part and isinstance(node.value, ast.Name)  # type: ignore[attr-defined]
-
-
-def _loop_names(nodes: Iterable[ast.AST]) -> tuple[str, ...]:
-    """The variables of the loops."""
-    targets = [node.target for node in nodes if isinstance(node, (ast.For, ast.comprehension))]
-    names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
-    return tuple(dict.fromkeys(names))
 
 
 def _called_names(nodes: Iterable[ast.AST]) -> set[str]:
@@ -130,7 +125,8 @@ def changed(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
     if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
         yield from (("constant", _called("len", _name(name))) for name in scope.names if name not in MODULES)
     if isinstance(node, ast.Lambda):
-        yield from (("binding", lambda_) for lambda_ in _bound_at_once(node, scope))
+        arguments = with_loop_variables(node.args, node.body, scope.loop_names)
+        yield from [("binding", ast.Lambda(arguments, node.body))] if arguments else []
     if isinstance(node, ast.Attribute):
         for name in _attributes(node, scope, is_function):
             yield "function" if is_function else "attribute", ast.Attribute(node.value, name, ast.Load())
@@ -183,9 +179,58 @@ def _operators(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node.right, ast.BinOp):
         inner = node.right
         yield "brackets", ast.BinOp(ast.BinOp(node.left, node.op, inner.left), inner.op, inner.right)
+    yield from (("brackets", other) for other in _bracketed(node))
     is_square = isinstance(node.op, ast.Pow)
     yield "power" if is_square else "extra", node.left
     yield "extra", node.right
+
+
+_TIGHTNESS = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.FloorDiv: 2, ast.Mod: 2, ast.MatMult: 2, ast.Pow: 4}
+"""How tightly an operator binds; a sign is at 3."""
+_LONGEST = 7  # operands of a chain: 20 pairs of brackets
+
+
+def _bracketed(node: ast.BinOp) -> Iterator[ast.expr]:
+    """A chain of operators with a pair of brackets: ``a * b - 1`` becomes ``a * (b - 1)``."""
+    operands, operators = _chain(node)
+    if not 3 < len(operands) <= _LONGEST:  # of three, the other brackets are all there is
+        return
+    as_it_is = ast.dump(node)
+    for first in range(len(operands)):
+        for last in range(first + 1, len(operands)):
+            inner = _grouped(operands[first : last + 1], operators[first:last])
+            outer = [*operands[:first], inner, *operands[last + 1 :]]
+            new = _grouped(outer, [*operators[:first], *operators[last:]])
+            if ast.dump(new) != as_it_is:
+                yield new
+
+
+def _chain(node: ast.expr) -> tuple[list[ast.expr], list[ast.operator]]:
+    """The operands and the operators of an expression as it is read, where what has brackets is one operand."""
+    if not isinstance(node, ast.BinOp):
+        return [node], []
+    tight = _TIGHTNESS.get(type(node.op), 0)
+    is_power = isinstance(node.op, ast.Pow)
+    left = _chain(node.left) if _is_free(node.left, tight + is_power) else ([node.left], [])
+    right = _chain(node.right) if _is_free(node.right, tight + (not is_power)) else ([node.right], [])
+    return [*left[0], *right[0]], [*left[1], node.op, *right[1]]
+
+
+def _is_free(node: ast.expr, least: int) -> bool:
+    """Whether an operand needs no brackets: it binds at least so tightly."""
+    return isinstance(node, ast.BinOp) and _TIGHTNESS.get(type(node.op), 0) >= least
+
+
+def _grouped(operands: list[ast.expr], operators: list[ast.operator]) -> ast.expr:
+    """The expression that Python reads these as, without brackets."""
+    if not operators:
+        return operands[0]
+    tightness = [_TIGHTNESS.get(type(operator), 0) for operator in operators]
+    loosest = min(tightness)
+    from_the_right = loosest == _TIGHTNESS[ast.Pow]
+    at = tightness.index(loosest) if from_the_right else len(tightness) - 1 - tightness[::-1].index(loosest)
+    left = _grouped(operands[: at + 1], operators[:at])
+    return ast.BinOp(left, operators[at], _grouped(operands[at + 1 :], operators[at + 1 :]))
 
 
 def _signs(node: ast.UnaryOp) -> Iterator[tuple[str, ast.expr]]:
@@ -330,26 +375,6 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
             is_positive = ast.Compare(_name(name), [ast.Gt()], [ast.Constant(0.0)])
             yield "case", ast.IfExp(is_positive, node, ast.Constant(0.0))
         yield from (("expression", donor) for donor in scope.expressions)
-
-
-def _bound_at_once(function: ast.Lambda, scope: Scope) -> Iterator[ast.Lambda]:
-    """The function with the loop's variables that it uses as arguments, which are set when it is made."""
-    arguments = with_loop_variables(function.args, function.body, scope)
-    if arguments:
-        yield ast.Lambda(arguments, function.body)
-
-
-def with_loop_variables(arguments: ast.arguments, body: ast.AST, scope: Scope) -> ast.arguments | None:
-    """The arguments of a function, and ``i=i`` for each variable of a loop that its body reads; None for no such."""
-    own = {part.arg for part in ast.walk(arguments) if isinstance(part, ast.arg)}
-    read = {part.id for part in ast.walk(body) if isinstance(part, ast.Name)}
-    names = [name for name in scope.loop_names if name in read - own]
-    if not names:
-        return None
-    fields = dict(ast.iter_fields(arguments))
-    fields["kwonlyargs"] = [*arguments.kwonlyargs, *map(ast.arg, names)]
-    fields["kw_defaults"] = [*arguments.kw_defaults, *map(_name, names)]
-    return ast.arguments(**fields)
 
 
 def _math(scope: Scope) -> Iterator[ast.expr]:

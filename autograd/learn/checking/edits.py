@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.learn.checking.changes import OTHERS, Scope, changed, with_loop_variables
+from autograd.learn.checking.changes import OTHERS, Scope, changed
+from autograd.learn.checking.loop_variables import with_loop_variables
 
 __all__ = ["KINDS", "Edit", "edits"]
 
@@ -215,7 +216,7 @@ def _into_loop(before: list[ast.stmt], statement: ast.stmt) -> Iterator[tuple[as
 def _bound_at_once(statement: ast.stmt, scope: Scope) -> Iterator[ast.stmt]:
     """A function of a loop with the loop's variables as arguments, which are set when it is made."""
     if isinstance(statement, ast.FunctionDef):
-        arguments = with_loop_variables(statement.args, ast.Module(statement.body, []), scope)
+        arguments = with_loop_variables(statement.args, ast.Module(statement.body, []), scope.loop_names)
         if arguments:
             fields = {**dict(ast.iter_fields(statement)), "args": arguments}
             yield ast.copy_location(ast.FunctionDef(**fields), statement)

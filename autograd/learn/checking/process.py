@@ -50,12 +50,14 @@ class Answer:
 class Found:
     """What a search gave: the places of the mistake, and what mends it.
 
-    changes: the function that changes an argument in a probe that is wrong, and in the reference does not; "" where
-    there is none, None where that was not looked for. shared: the variable that the calls of the function share, and
-    that matters in a wrong probe; "" where there is none.
+    alone: for each of several places what the probes give with the reference in the others. changes: the function that
+    changes an argument in a probe that is wrong, and in the reference does not; "" where there is none, None where that
+    was not looked for. shared: the variable that the calls of the function share, and that matters in a wrong probe; ""
+    where there is none.
     """
 
     places: tuple[Location, ...] = ()
+    alone: tuple[Mapping[str, Outcome], ...] = ()
     repairs: tuple[Repair, ...] = ()
     changes: str | None = None
     shared: str = ""
@@ -124,8 +126,10 @@ def search(
 def found(messages: Iterable[Mapping[str, Any]]) -> Found:
     """What a search has found, of the messages that it sent."""
     messages = list(messages)
+    alone = [json.loads(text) for message in messages for text in message.get("alone", ())]
     return Found(
         tuple(Location(**place) for message in messages for place in message.get("places", ())),
+        tuple({name: Outcome.from_dict(outcome) for name, outcome in vector.items()} for vector in alone),
         tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
         next((message["changes"] for message in messages if "changes" in message), None),
         next((message["shared"] for message in messages if "shared" in message), ""),

@@ -11,13 +11,14 @@ from itertools import chain, combinations, product
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location
+from autograd.learn.checking.locate import Location, units_of
 from autograd.learn.checking.programs import parts_of, reached
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["Repair", "patchers_at", "repairs"]
 
+MOST_PLACES = 5  # with more, there is no time for any
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
 BEST = 2  # of them, which are tried together with any other, as far as there is time
 
@@ -39,7 +40,7 @@ class Repair:
 
 def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
     """What tries edits at each of the places; nothing where none is looked for."""
-    if len(places) > 2 or any(_is_by_hand(place) for place in places):
+    if len(places) > MOST_PLACES or any(_is_by_hand(place) for place in places):
         return []
     return [Patcher(trials, place) for place in places]
 
@@ -47,11 +48,11 @@ def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
 def repairs(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
     """The smallest edits with which everything passes.
 
-    At one place they are at most two, in different lines, and either will do. With two places it
-    is one edit for each, and it takes both.
+    At one place they are at most two, in different lines, and either will do. With several places it is one edit for
+    each, as far as one is found, and it takes all of them.
     """
     with suppress(TimeIsUp):
-        yield from _either(*patchers) if len(patchers) == 1 else _both(trials, *patchers)
+        yield from _either(*patchers) if len(patchers) == 1 else _each(trials, patchers)
 
 
 def _is_by_hand(place: Location) -> bool:
@@ -70,18 +71,18 @@ def _either(patcher: Patcher) -> Iterator[Repair]:
             return
 
 
-def _both(trials: Trials, first: Patcher, second: Patcher) -> Iterator[Repair]:
-    """An edit of the first place while the reference is in the second, and then one of the second."""
-    first.replaced = {second.place.exercise: frozenset([second.place.function])}
-    edit = next(first.mending(), ())
-    if edit:
-        first.keep(edit)
-        if trials.passes({}):  # what both use
-            yield _repair(first, edit[0])
-            return
-        edit_of_second = next(second.mending(), ())
-        if edit_of_second:
-            yield from (_repair(first, edit[0]), _repair(second, edit_of_second[0]))
+def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
+    """An edit of each place, while the reference is in those that are not mended yet."""
+    waiting = list(patchers)
+    for patcher in patchers:
+        patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
+        edit = next(patcher.mending(), ())
+        if edit:
+            patcher.keep(edit)
+            waiting.remove(patcher)
+            yield _repair(patcher, edit[0])
+            if trials.passes({}):  # what is mended is used by the others
+                return
 
 
 def _repair(patcher: Patcher, edit: Edit) -> Repair:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from autograd.learn.checking.journal import Journal, resumed
-from autograd.learn.checking.locate import Location, locate
+from autograd.learn.checking.locate import Location, locate, units_of
 from autograd.learn.checking.repair import patchers_at, repairs
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import Exercise
@@ -39,9 +39,16 @@ def search(
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
         located = locate(trials)
-        yield {"places": [*map(asdict, located)], "styles": trials.styles, "stand_ins": trials.stand_ins}
+        yield {
+            "places": [asdict(place) for place in located],
+            "styles": trials.styles,
+            "stand_ins": trials.stand_ins,
+        }
         for place in located[:1]:
             yield {"shared": trials.shared_by_calls(place.exercise, place.function)}
+        if len(located) > 1:
+            others = [units_of(other for other in located if other != place) for place in located]
+            yield {"alone": [trials.outcomes(replaced) for replaced in others]}
         yield {"changes": trials.changes_argument(wrong)}
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:

@@ -25,8 +25,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from autograd.learn.exercises.deep_graphs import DEPTH
 from autograd.learn.exercises.probes import Outcome, run_probes
+from autograd.util.deep_graphs import DEPTH
 from autograd.util.thread_locks import new_lock
 
 __all__ = ["EXERCISES", "FOLDER", "Exercise", "Solutions", "exercise", "load_module", "modules_in_place"]
