@@ -61,6 +61,11 @@ def mul_rule(a, b):
     operands[:] = [b, a]
     return a * b, lambda g: tuple(g * x for x in operands)
 """
+ATTRIBUTE = """
+def mul_rule(a, b):
+    mul_rule.other = b
+    return a * b, lambda g: (g * mul_rule.other, g * a)
+"""
 SUB, RDIV = ("(g, -g)", "(g, g)"), ("-g * other / a**2", "g * other / a**2")
 LOOP = ("    return order\n", "    while order:\n        seen.clear()\n    return order\n")
 
@@ -117,8 +122,10 @@ def test_what_calls_share_is_named_where_it_matters(tmp_path: Path) -> None:
     """A memory of right results does not matter."""
     memory = "results = {}\n\n\ndef mul_rule(a, b):\n    results[a, b] = a * b\n    return a * b, lambda g: (b, a)\n"
     add = exercise(4).source().partition("def mul_rule")[0]
-    names = [result.general and result.general.kind for result in (checked(tmp_path, {4: add + SHARED}),)]
-    assert names == ["state shared by calls"]
+    for shared, name in ((SHARED, "operands"), (ATTRIBUTE, "mul_rule.other")):
+        general = checked(tmp_path, {4: add + shared}).general
+        assert general
+        assert (general.kind, general.fields) == ("state shared by calls", {"name": name})
     result = checked(tmp_path, {4: add + memory})
     assert (result.bug, result.shared) == ("M13", "")
 

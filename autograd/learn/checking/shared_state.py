@@ -59,23 +59,30 @@ def _forgetful(function: FunctionType, modules: list[ModuleType], changed: list[
 
 
 class _Contents:
-    """What the variables of modules and of their classes hold, and the defaults of their functions."""
+    """What the variables of modules hold, and those of their classes and functions."""
 
     def __init__(self, modules: list[ModuleType]) -> None:
-        owners: list[Any] = [owner for module in modules for owner in (module, *_classes(module))]
-        self.values = [(owner, name, value, copy(value)) for owner in owners for name, value in _variables(owner)]
+        self.owners: list[Any] = [owner for module in modules for owner in (module, *_own(module))]
+        self.values = [(owner, name, value, copy(value)) for owner in self.owners for name, value in _variables(owner)]
+        self.known = {(id(owner), name) for owner, name, *_ in self.values}
 
     def changed(self) -> list[str]:
         """The names of those that hold something else now."""
-        names = []
+        names = [_shown(owner, name) for owner, name in self._new()]
         for owner, name, value, before in self.values:
             now = vars(owner).get(name)
             if now is not value or (isinstance(value, (list, dict, set)) and _ids(value) != _ids(before)):
-                names.append(name if isinstance(owner, ModuleType) else f"{owner.__name__}.{name}")
+                names.append(_shown(owner, name))
         return names
+
+    def _new(self) -> list[tuple[Any, str]]:
+        """The variables that were not there."""
+        return [(x, name) for x in self.owners for name, _ in _variables(x) if (id(x), name) not in self.known]
 
     def put_back(self) -> None:
         """Let them hold what they held."""
+        for owner, name in self._new():
+            delattr(owner, name)
         for owner, name, value, before in self.values:
             if vars(owner).get(name) is not value:
                 setattr(owner, name, value)
@@ -86,14 +93,19 @@ class _Contents:
                 value.update(before)
 
 
-def _classes(module: ModuleType) -> Iterator[type]:
-    """The classes that a module defines."""
-    own = (thing for thing in vars(module).values() if isinstance(thing, type))
-    return (thing for thing in own if thing.__module__ == module.__name__)
+def _own(module: ModuleType) -> Iterator[type | FunctionType]:
+    """The classes and functions that a module defines."""
+    things = (thing for thing in vars(module).values() if isinstance(thing, (type, FunctionType)))
+    return (thing for thing in things if thing.__module__ == module.__name__)
+
+
+def _shown(owner: Any, name: str) -> str:
+    """The name of a variable with that of the class or function it belongs to."""
+    return name if isinstance(owner, ModuleType) else f"{owner.__name__}.{name}"
 
 
 def _variables(owner: Any) -> list[tuple[str, Any]]:
-    """The variables of a module or a class that can be put back: numbers, texts and collections of such."""
+    """The variables that can be put back: numbers, texts and collections."""
     kinds = (int, float, str, list, dict, set, tuple, type(None))
     return [(name, value) for name, value in vars(owner).items() if type(value) in kinds and not name.startswith("__")]
 
