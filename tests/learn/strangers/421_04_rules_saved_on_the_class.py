@@ -1,6 +1,6 @@
 # exercise: 4
 # wrong
-# where: mul_rule, line 19 | Mul.backward | Mul.forward | Mul
+# where: Mul.forward, line 19 | Mul.backward | Mul | mul_rule
 # mend: saved in each call
 # names: state shared by calls
 

@@ -1,6 +1,6 @@
 # exercise: 7
 # wrong
-# where: Value.__rpow__, line 56 | Value | the file
+# where: Value, line 56 | Value.__rpow__ | the file
 # mend: pow_rule, other, self
 # names: none
 
