@@ -138,6 +138,11 @@ def test_what_stands_in_place_of_numbers(items: tuple[object, ...], right: tuple
     assert (general and general.key) == key
 
 
+def test_a_dictionary_in_place_of_numbers() -> None:
+    outcomes = {"p": probe_outcome("{'a': 3.0, 'b': 2.0}", {})}
+    assert general_name(exercise(4), outcomes, {"p": Outcome((3.0, 2.0))}) == General("dictionary", probe="p")
+
+
 # ── ratios ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 RATIOS = [
@@ -261,6 +266,8 @@ def test_every_kind_has_its_sentence_in_both_languages() -> None:
         "keys",
         "none_there",
         "argument_changed",
+        "shared_state",
+        "dictionary",
     }
     for catalogue in ("generals", "ratios"):
         first, *others = [getattr(each, catalogue) for each in tables]
