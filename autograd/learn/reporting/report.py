@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
+from autograd.learn.checking.needed import used_parts
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
 from autograd.learn.reporting.places import place_of, questions
@@ -340,15 +341,20 @@ def _notes(result: Result, words: Words) -> Iterator[str]:
     if result.unwritten and result.problem != "unwritten":
         yield words.say("unwritten_more", names=", ".join(result.unwritten))
     if result.exercise.needs and result.right and result.state != NOT_STARTED:
-        yield words.say("builds_on", parts="; ".join(_parts(result, words)))
+        yield from _builds_on(result, words)
 
 
-def _parts(result: Result, words: Words) -> Iterator[str]:
+def _builds_on(result: Result, words: Words) -> Iterator[str]:
     """Which earlier exercises were the learner's, and which the reference's."""
+    used = used_parts(result.exercise, {result.exercise.name: result.source} if result.source else {})
     for key, is_own in (("builds_mine", True), ("builds_reference", False)):
-        numbers = [str(part.number) for part in result.exercise.needs if (part.name in result.own) == is_own]
+        numbers = [
+            str(part.number)
+            for part in result.exercise.needs
+            if part.name in used | set(result.own) and (part.name in result.own) == is_own
+        ]
         if numbers:
-            yield words.say(key, numbers=", ".join(numbers))
+            yield words.say(key, numbers=", ".join(numbers), count=len(numbers))
 
 
 # ── as data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
