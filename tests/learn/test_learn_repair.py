@@ -13,6 +13,7 @@ from autograd.learn.checking.edits import KINDS, edits
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise, modules_in_place
 from autograd.learn.reporting.places import changes, kinds, place_of, questions
+from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
 pytestmark = pytest.mark.long  # each runs checks as a learner does
@@ -95,6 +96,21 @@ def test_each_of_many_places_is_mended_as_far_as_it_can_be(tmp_path: Path) -> No
     assert [repair.function for repair in result.repairs] == ["sub_rule", "pow_rule"]
 
 
+def test_one_of_many_mistakes_has_its_name(tmp_path: Path) -> None:
+    """By the numbers that it gives with the reference in the other places."""
+    pairs = [
+        ("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"),
+        ("b * a ** (b - 1)", "a ** (b - 1)"),
+        ("(-g, g)", "(g, -1)"),
+    ]
+    result = checked(tmp_path, 5, slipped(5, *pairs))
+    assert result.named_at
+    assert (result.named_at.function, result.bug) == ("pow_rule", "M25")
+    assert result.outcomes[result.probe] != result.right[result.probe]
+    said = report(result, words("en"))
+    assert said.sentence.startswith("In `pow_rule`: M25  ")
+
+
 OF_THEIR_OWN = """
 import random
 
@@ -145,7 +161,6 @@ def test_one_slip_among_methods_that_need_each_other_is_found_alone(tmp_path: Pa
     assert [(place.function, repair.kind) for place, repair in zip(result.places, result.repairs, strict=True)] == [
         ("MLP.__init__", "one off")
     ]
-    assert place_of(result, words("en")) == ""  # the reference's does not mend it
     assert checked(tmp_path, 11, OF_THEIR_OWN).state == "passed"
 
 

@@ -140,6 +140,33 @@ def test_deep_graphs_are_freed_node_by_node(case, monkeypatch):
     assert depth == [0, 1, 3000]
 
 
+MANY = "x = [[] for _ in range(2000)]\n1"
+
+
+@pytest.mark.parametrize(
+    ("probe", "is_looked_at"),
+    [
+        ("x = [[] for _ in range(20)]\n1", False),
+        (MANY, True),
+        (f"import gc\n{MANY.removesuffix('1')}gc.collect()\n1", True),  # which counts anew
+        (f"import gc\n{MANY.removesuffix('1')}gc.collect()\nx.clear()\n1", True),
+    ],
+)
+def test_only_where_there_are_many_objects_each_is_looked_at(probe, is_looked_at, monkeypatch):
+    needed(monkeypatch)
+    looks = []
+    monkeypatch.setattr(deep_graphs, "_order", lambda roots: looks.append(roots) or [])
+    deep_graphs.free_kept()
+    looks.clear()
+    gc.disable()
+    try:
+        run_probes({"probe": probe}, {})
+        deep_graphs.free_kept()
+    finally:
+        gc.enable()
+    assert bool(looks) == is_looked_at
+
+
 @pytest.mark.long
 def test_every_exercise_of_a_page_passes_without_processes(tmp_path):
     for each in EXERCISES[:13]:

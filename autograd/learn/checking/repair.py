@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -11,7 +11,7 @@ from itertools import combinations
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached
+from autograd.learn.checking.locate import Location, reached, units_of
 from autograd.learn.checking.programs import parts_of
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
@@ -80,7 +80,7 @@ def _either(patcher: Patcher) -> Iterator[Repair]:
         edit = together[0]
         if edit.line not in lines:
             lines.add(edit.line)
-            yield _repair(patcher.place, edit)
+            yield _repair(patcher, edit)
         if len(lines) == 2:
             return
 
@@ -89,8 +89,8 @@ def _alone(patchers: Sequence[Patcher]) -> Repair | None:
     """The edit with which everything passes while the reference is nowhere, if one can be."""
     if not _need_each_other([patcher.place for patcher in patchers]):
         return None
-    edits = ((patcher.place, edit) for size in SMALL for patcher in patchers for edit in patcher.of_size(size))
-    return next((replace(_repair(place, edit), alone=True) for place, edit in edits), None)
+    tried = ((patcher, edit) for size in SMALL for patcher in patchers for edit in patcher.of_size(size))
+    return next((replace(_repair(patcher, edit), alone=True) for patcher, edit in tried), None)
 
 
 def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
@@ -100,25 +100,18 @@ def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
         patcher.partial = []
     for size in [*SIZES, 0]:
         for patcher in list(waiting):
-            patcher.replaced = _units_of(other.place for other in waiting if other is not patcher)
+            patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
             some = next(((edit,) for edit in patcher.of_size(size)) if size else patcher.pairs(), ())
             if some:
                 patcher.keep(some)
                 waiting.remove(patcher)
-                yield _repair(patcher.place, some[0])
+                yield _repair(patcher, some[0])
                 if trials.passes({}):  # what is mended is used by the others
                     return
 
 
-def _units_of(places: Iterable[Location]) -> Replaced:
-    units: dict[str, frozenset[str]] = {}
-    for place in places:
-        units[place.exercise] = units.get(place.exercise, frozenset()) | {place.function}
-    return units
-
-
-def _repair(place: Location, edit: Edit) -> Repair:
-    return Repair(place.exercise, place.function, edit.line, edit.kind, edit.before, edit.after)
+def _repair(patcher: Patcher, edit: Edit) -> Repair:
+    return Repair(patcher.place.exercise, patcher.function_at(edit.line), edit.line, edit.kind, edit.before, edit.after)
 
 
 class Patcher:
@@ -129,7 +122,8 @@ class Patcher:
         self.replaced: Replaced = {}
         self.partial: list[tuple[tuple[int, int], Edit]] = []
         self.roots = self._roots(place)
-        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(place.function)
+        name = trials.stand_ins[place.exercise].get(place.function, place.function)
+        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
         self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
 
     def _roots(self, place: Location) -> list[ast.AST]:
@@ -141,6 +135,19 @@ class Patcher:
         names = [place.function, *(name for name in own if "." not in name)]
         roots: list[ast.AST] = [units[name].node for name in names if name in units]
         return roots
+
+    def function_at(self, line: int) -> str:
+        """The function or method that a line is in; the place where it is in none, or where the place is a function."""
+        units = self.program.units
+        place = units.get(self.place.function)
+        if place and not place.is_class and place.line <= line <= (getattr(place.node, "end_lineno", 0) or 0):
+            return self.place.function
+        around = [
+            unit
+            for unit in units.values()
+            if isinstance(unit.node, ast.FunctionDef) and unit.line <= line <= (unit.node.end_lineno or 0)
+        ]
+        return around[-1].name if around else self.place.function
 
     def mending(self) -> Iterator[tuple[Edit, ...]]:
         """The edits with which everything passes, the smallest first; no larger ones than the first; else two."""
