@@ -14,7 +14,7 @@ __all__ = ["ArgumentParser"]
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """An `argparse.ArgumentParser` that reports an error in one sentence, points to ``--help`` and exits with status 2."""
+    """An `argparse.ArgumentParser` that reports an error in one sentence, points to ``--help`` and exits with 2."""
 
     def error(self, message: str) -> NoReturn:
         """Print the error and end the process."""
