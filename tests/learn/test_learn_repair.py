@@ -36,6 +36,7 @@ def checked(folder: Path, number: int, text: str) -> Result:
 
 
 SLIPS = [
+    (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
