@@ -56,6 +56,7 @@ for i, x in enumerate(xs):
     slopes.append((right - f(*point)) / (2 * h))"""
 
 SLIPS = [
+    (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
