@@ -35,6 +35,10 @@ def checked(folder: Path, number: int, text: str) -> Result:
     return check(exercise(number), path, "reference")
 
 
+NEURONS = "[Neuron(nin, is_linear) for _ in range(nout)]"
+FILLED = ("        self.layers = [Layer(", "        self.layers = kept\n        kept += [Layer(")
+ADDED = [("self.layers = [L", "self.layers.extend([L"), ("for i in range(len(nouts))]", "for i in range(len(nouts))])")]
+MEAN = "sum((x * x for x in xs)) / len(xs)"
 SLIPS = [
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
@@ -45,6 +49,16 @@ SLIPS = [
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
+    (11, [(NEURONS, "[Neuron(nin, is_linear)] * nout")], "shared", NEURONS),
+    (11, [("(self, nin, nouts)", "(self, nin, nouts, kept=[])"), FILLED], "statement missing", "kept = []"),
+    (
+        11,
+        [('one is linear."""', 'one is linear."""\n\n    layers = []'), *ADDED],
+        "statement missing",
+        "self.layers = []",
+    ),
+    (20, [("of_places[i]", "of_places[tokens.index(token)]")], "call", "i"),
+    (21, [(" + EPSILON)", ")")], "term", f"{MEAN} + EPSILON"),
     (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]

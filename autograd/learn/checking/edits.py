@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.learn.checking.changes import OTHERS, Scope, changed
+from autograd.learn.checking.sharing import unshared
 
 __all__ = ["KINDS", "Edit", "edits"]
 
@@ -25,6 +26,7 @@ KINDS = {
     "condition": 2,
     "extra": 2,
     "power": 2,
+    "shared": 2,
     "order": 2,
     "moved": 2,
     "statement extra": 2,
@@ -112,17 +114,26 @@ def edits(roots: Sequence[ast.AST], scope: Scope) -> list[Edit]:
 
 
 def _edits(root: ast.AST, scope: Scope) -> Iterator[Edit]:
+    variables = {node.id for node in ast.walk(root) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for owner in ast.walk(root):
         for field, value in ast.iter_fields(owner):
             if isinstance(value, list):
                 for position, node in enumerate(value):
                     yield from _of_expression(owner, field, position, node, scope)
+                    yield from _unshared(owner, field, position, node, variables)
                 if value and isinstance(value[0], ast.stmt):
                     for kind, line, new in _changed_body(owner, value, scope):
                         new = new or [ast.Pass(lineno=line, col_offset=0)]
                         yield Edit(kind, line, (owner, field, None, new), value)
             else:
                 yield from _of_expression(owner, field, None, value, scope)
+                yield from _unshared(owner, field, None, value, variables)
+
+
+def _unshared(owner: ast.AST, field: str, position: int | None, node: object, variables: set[str]) -> Iterator[Edit]:
+    if isinstance(node, ast.expr):
+        for new in unshared(node, variables):
+            yield Edit("shared", node.lineno, (owner, field, position, new), node)
 
 
 def _of_expression(owner: ast.AST, field: str, position: int | None, node: object, scope: Scope) -> Iterator[Edit]:
@@ -132,6 +143,9 @@ def _of_expression(owner: ast.AST, field: str, position: int | None, node: objec
         return
     for kind, new in changed(owner, field, node, scope):
         yield Edit(kind, node.lineno, (owner, field, position, new), node)
+    if isinstance(owner, ast.Subscript) and isinstance(node, ast.Call):
+        for name in scope.names:
+            yield Edit("call", node.lineno, (owner, field, position, ast.Name(name, ast.Load())), node)
 
 
 def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
