@@ -49,6 +49,7 @@ SLIPS = [
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
+    (10, [("            continue", "            break")], "moved", "continue"),
     (11, [(NEURONS, "[Neuron(nin, is_linear)] * nout")], "shared", NEURONS),
     (11, [("(self, nin, nouts)", "(self, nin, nouts, kept=[])"), FILLED], "statement missing", "kept = []"),
     (

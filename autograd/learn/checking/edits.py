@@ -208,6 +208,8 @@ def _changed_statement(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt
             yield "operator", [ast.AugAssign(statement.target, other(), statement.value)]
     if isinstance(statement, ast.Expr):
         yield "return", [ast.Return(statement.value)]
+    if isinstance(statement, (ast.Break, ast.Continue)):
+        yield "moved", [ast.Continue() if isinstance(statement, ast.Break) else ast.Break()]
     if isinstance(statement, ast.If):
         yield "condition", [*statement.body]
         if statement.orelse:
