@@ -272,6 +272,8 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
             yield "collection", _called("list", *node.args)
     if isinstance(node.func, ast.Attribute):
         yield "call", node.func.value
+    if len(node.args) > 1 and not isinstance(node.args[0], ast.Starred):
+        yield "call", node.args[0]  # of round(x, 2)
     for i in range(len(node.args)):
         yield "argument", ast.Call(node.func, [*node.args[:i], *node.args[i + 1 :]], node.keywords)
     for i in range(len(node.keywords)):
