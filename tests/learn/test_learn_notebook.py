@@ -232,7 +232,17 @@ def test_a_cell_is_searched_as_a_file_is(exercises, monkeypatch):
     assert "ex(4).hint(line=True)" in repr(one.hint())
     assert "`3 * g` becomes `g`" in one.hint(line=True).text
     for shown in (repr(checked), repr(one.hint()), checked._repr_html_()):  # a cell shows no numbers of lines
-        assert "9 |         return 3 * g * b, g * a" in shown
+        assert "9 | return 3 * g * b, g * a" in shown
+
+
+def test_a_crash_is_searched_too(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setattr(notebooks, "_last", {})
+    assert "nothing to mend yet" in repr(ex(4).hint(line=True))
+    own = in_a_cell(RIGHT.replace("return a * b,", "return a * c,"), "<ipython-input-4>")
+    checked = ex(4).check(**_only(own, "add_rule", "mul_rule"))
+    assert checked.state == "crashed" and "NameError in line 11 of the cell" in repr(checked).replace("\n", " ")
+    assert "c becomes b" in repr(ex(4).hint(line=True))
 
 
 def test_a_cell_that_uses_names_of_other_cells_is_not_searched(exercises, monkeypatch):
@@ -348,9 +358,9 @@ def test_without_objects_the_notebooks_own_are_checked(cell, monkeypatch):
     assert "mul_rule is not defined" in repr(ex(4).check())
 
 
-def test_tests_that_pass_are_shown_with_what_they_notice(cell):
-    checked = ex(16).check(cell(exercise(16).source())["TESTS"])
-    assert checked.passed
+def test_tests_that_pass_are_shown_with_what_they_notice_and_kept(kernel):
+    checked = ex(16).check(kernel(exercise(16).source())["TESTS"])
+    assert checked.passed and "saved as e16_tests.py" in repr(checked)
     assert "what your tests notice" in repr(checked) and "M01" in repr(checked)
 
 

@@ -106,7 +106,7 @@ class NotebookExercise:
         if result.state == PASSED:
             result, notes = self._kept(result, given, own)
         said = report(result, self.course.words, action=self._action(result))
-        evidence = [Block("code", tuple(about)), *said.evidence] if (about := lines(result)) else said.evidence
+        evidence = [Block("code", tuple(lines(result))), *said.evidence] if said.question else said.evidence
         return Checked(result, replace(said, evidence=tuple(evidence), notes=(*said.notes, *notes, *self._warnings())))
 
     def _kept(self, result: Result, given: Mapping[str, object], own: dict[str, object]) -> tuple[Result, list[str]]:
@@ -125,8 +125,10 @@ class NotebookExercise:
         line: show the change itself instead.
         """
         if line:
-            texts = changes(self.last, self.course.words) if self.last else []
-            return TextView("", "\n\n".join(texts) or self.course.word("hint_line_none"))
+            if self.last is None or self.last.state in (PASSED, checks.NOT_STARTED):
+                return TextView("", self.course.word("cell_line_not_yet", call=self.call))
+            texts = changes(self.last, self.course.words)
+            return TextView("", "\n\n".join(texts) or self.course.word("cell_line_none"))
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
