@@ -335,7 +335,7 @@ def test_a_cell_that_ran_before_the_exercise_was_asked_for_is_to_run_again(cell,
     load_module("e01_nudge", exercise(1).source("starter"), str(exercises / "e01_nudge.py"))
     early, two = cell(source)["grad"], ex(2)
     said = repr(two.check(early))
-    assert said.startswith("nudge: imported here before") and "ex(2).check(grad)" in said
+    assert said.startswith("e01_nudge: imported here before") and "ex(2).check(grad)" in said
     assert Progress(exercises).entry("e02_partials")["attempts"] == 0
     assert two.check(cell(source)["grad"]).passed
 

@@ -215,7 +215,7 @@ class NotebookExercise:
         return any(part.name in _passed and not self._files.get(part.name) for part in self.exercise.needs)
 
     def _outdated(self, objects: Iterable[object]) -> list[str]:
-        """The names that the notebook imported from an earlier exercise which has changed since.
+        """The earlier exercises from which the notebook has imported something that is another thing now.
 
         It is the starter, where that cell ran before ``ex(…)`` did.
         """
@@ -225,7 +225,7 @@ class NotebookExercise:
             for name in part.names:
                 used = [scope[name] for scope in scopes if getattr(scope.get(name), "__module__", "") == part.name]
                 if any(thing is not getattr(sys.modules[part.name], name, None) for thing in used):
-                    outdated.add(name)
+                    outdated.add(part.name)
         return sorted(outdated)
 
     def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:

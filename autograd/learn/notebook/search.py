@@ -68,11 +68,8 @@ def cell_of(objects: Collection[object]) -> str:
 
 
 def functions_of(defined: object) -> Iterator[FunctionType]:
-    """The function itself, or those of a class or a list."""
-    members = (
-        vars(defined).values() if isinstance(defined, type) else defined if isinstance(defined, list) else [defined]
-    )
-    for member in members:
+    """The function itself, or those of a class."""
+    for member in vars(defined).values() if isinstance(defined, type) else [defined]:
         if isinstance(member, FunctionType):
             yield member
 

@@ -127,8 +127,9 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
     if result.slips:
         return _of_slips(result, words)
     ratio = result.ratio
-    if ratio is None:
-        return "" if result.repairs else words.say("not_sure")  # the question says more
+    if ratio is None:  # the question says more, and so does what is expected where it is no number
+        in_words = all(isinstance(item, str) for item in result.right[result.probe].items)
+        return "" if result.repairs or in_words else words.say("not_sure")
     key = "numbers_say" if result.repairs else "not_sure_but"
     return words.say(key, ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
 
