@@ -85,8 +85,7 @@ class Parameters:
         if array.ndim != 1 or len(array) not in self._earlier_sizes:
             return ""
         return (
-            f": the last {len(self.index) - len(array)} are used only for inputs of another structure, such as a "
-            "longer document, which were recorded later\n"
+            f": the last {len(self.index) - len(array)} were found by a later recording, such as of a longer document\n"
             "  try             autograd.compile(f, parameters=params), with all parameters in a list: their number and "
             "order then stay"
         )

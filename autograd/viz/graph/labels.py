@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from autograd.util.members import members
@@ -120,8 +121,11 @@ def _numbered(names: list[str]) -> list[str]:
 def label_locals(depth: int = 1) -> list[str]:
     """Give every Value in the caller's variables that has no label the variable's name; return these names.
 
-    In lists, tuples, dicts and arrays too, one level deep: ``w[1]``. Not in variables whose name starts with "_", nor
-    where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller, and so on.
+    In lists, tuples, dicts and arrays too, and in those inside of them: ``w[1]``, ``state['wte'][3][0]``. If a Value is
+    in two of them, the longer path is its name, because a list of all parameters says nothing about one. Not in
+    variables whose name starts with "_", nor where a Value is a parameter of a module, which has its path.
+
+    depth: 2 for the caller's caller, and so on.
 
     >>> a, w = Value(2.0), [Value(0.5), Value(-1.0)]
     >>> label_locals()
@@ -134,7 +138,7 @@ def label_locals(depth: int = 1) -> list[str]:
     owned = {value for family in families(value for _, value in named) for value in family.parameters}
     labelled = []
     for name, value in named:
-        if value not in owned and not value.label:  # of two variables for one Value, the first
+        if value not in owned and not value.label:  # of two names for one Value, the first
             value.label = name
             labelled.append(name)
     return labelled
@@ -166,12 +170,37 @@ def variable_names(variables: Mapping[str, object]) -> dict[Value, str]:
 
 
 def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
-    """(name, Value), those in a variable of their own before those in a list."""
+    """(name, Value), those in a variable of their own before those in a list, and longer paths before shorter ones."""
     history = ("In", "Out") if "_oh" in variables else ()  # what IPython keeps of the cells before
     own = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
     for name, item in own.items():
         if isinstance(item, Value):
             yield name, item
-    for name, item in own.items():
-        pairs, written = members(item) or ((), repr)
-        yield from ((f"{name}[{written(key)}]", member) for key, member in pairs if isinstance(member, Value))
+    inside = [entry for name, item in own.items() for entry in _members_named(name, item)]
+    for _, name, value in sorted(inside, key=lambda entry: -entry[0]):
+        yield name, value
+
+
+_DEEPEST, _LOOKED_AT = 4, 8
+"""How many containers deep a Value is looked for, as in a dict of matrices, of which each is a list of rows; and how
+many members of a container tell whether there may be one. The texts of a data set then cost no time."""
+
+
+def _members_named(name: str, container: object, outer: tuple[object, ...] = ()) -> Iterator[tuple[int, str, Value]]:
+    """(depth, path, Value) for the Values in a container and in the containers inside of it. outer: what it is in."""
+    pairs, written = members(container) or ((), repr)
+    depth = len(outer) + 1
+    go_deeper = depth < _DEEPEST and _leads_to_a_value(container, _DEEPEST - depth + 1)
+    for key, member in pairs:
+        if isinstance(member, Value):
+            yield depth, f"{name}[{written(key)}]", member
+        elif go_deeper and members(member) is not None and not any(member is item for item in (container, *outer)):
+            yield from _members_named(f"{name}[{written(key)}]", member, (container, *outer))
+
+
+def _leads_to_a_value(item: object, depth: int) -> bool:
+    """Whether an item is a Value, or a container among whose first members one leads to a Value."""
+    if isinstance(item, Value) or depth == 0:
+        return isinstance(item, Value)
+    pairs = (members(item) or ((), repr))[0]
+    return any(_leads_to_a_value(member, depth - 1) for _, member in islice(pairs, _LOOKED_AT))
