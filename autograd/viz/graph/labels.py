@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from autograd.util.members import members
@@ -121,11 +120,9 @@ def _numbered(names: list[str]) -> list[str]:
 def label_locals(depth: int = 1) -> list[str]:
     """Give every Value in the caller's variables that has no label the variable's name; return these names.
 
-    In lists, tuples, dicts and arrays too, and in those inside of them: ``w[1]``, ``state['wte'][3][0]``. If a Value is
-    in two of them, the longer path is its name, because a list of all parameters says nothing about one. Not in
-    variables whose name starts with "_", nor where a Value is a parameter of a module, which has its path.
-
-    depth: 2 for the caller's caller, and so on.
+    In lists, tuples, dicts and arrays too, ``w[1]``, and in those inside them, ``w[1][0]``. A Value in two of them has
+    the longer name, because a list of all parameters says nothing about one. Not in variables whose name starts with
+    "_", nor where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller, and so on.
 
     >>> a, w = Value(2.0), [Value(0.5), Value(-1.0)]
     >>> label_locals()
@@ -176,31 +173,33 @@ def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]
     for name, item in own.items():
         if isinstance(item, Value):
             yield name, item
-    inside = [entry for name, item in own.items() for entry in _members_named(name, item)]
-    for _, name, value in sorted(inside, key=lambda entry: -entry[0]):
+    members_named = [entry for name, item in own.items() for entry in _members(name, item, _levels(item))]
+    for _, name, value in sorted(members_named, key=lambda entry: -entry[0]):
         yield name, value
 
 
-_DEEPEST, _LOOKED_AT = 4, 8
-"""How many containers deep a Value is looked for, as in a dict of matrices, of which each is a list of rows; and how
-many members of a container tell whether there may be one. The texts of a data set then cost no time."""
+_MOST_LEVELS = 3
+"""Of containers in containers: weights as matrices, by name, as in ``state_dict["wte"][0][1]``."""
 
 
-def _members_named(name: str, container: object, outer: tuple[object, ...] = ()) -> Iterator[tuple[int, str, Value]]:
-    """(depth, path, Value) for the Values in a container and in the containers inside of it. outer: what it is in."""
+def _levels(container: object) -> int:
+    """How deep to look for Values: one level, unless the first of all is one; data may be a million rows of numbers."""
+    for _level in range(_MOST_LEVELS):
+        pairs = (members(container) or ((), repr))[0]
+        container = next((member for _key, member in pairs), None)
+        if isinstance(container, Value):
+            return _MOST_LEVELS
+    return 1
+
+
+def _members(
+    name: str, container: object, levels: int, outer: tuple[Any, ...] = ()
+) -> Iterator[tuple[int, str, Value]]:
+    """(depth, path, Value) for the Values in a container and in those inside it. outer: the containers it is inside."""
     pairs, written = members(container) or ((), repr)
-    depth = len(outer) + 1
-    go_deeper = depth < _DEEPEST and _leads_to_a_value(container, _DEEPEST - depth + 1)
+    outer = (*outer, container)
     for key, member in pairs:
         if isinstance(member, Value):
-            yield depth, f"{name}[{written(key)}]", member
-        elif go_deeper and members(member) is not None and not any(member is item for item in (container, *outer)):
-            yield from _members_named(f"{name}[{written(key)}]", member, (container, *outer))
-
-
-def _leads_to_a_value(item: object, depth: int) -> bool:
-    """Whether an item is a Value, or a container among whose first members one leads to a Value."""
-    if isinstance(item, Value) or depth == 0:
-        return isinstance(item, Value)
-    pairs = (members(item) or ((), repr))[0]
-    return any(_leads_to_a_value(member, depth - 1) for _, member in islice(pairs, _LOOKED_AT))
+            yield len(outer), f"{name}[{written(key)}]", member
+        elif len(outer) < levels and not any(member is item for item in outer):
+            yield from _members(f"{name}[{written(key)}]", member, levels, outer)
