@@ -56,7 +56,9 @@ def words(parts: list[list[str]]) -> str:
 
 def test_a_mistake_is_named_and_then_it_passes():
     page = Page(e04_rules=SWAPPED)
-    assert page.ask("check", number=4, step="run") == {"looking": True, "changes": {}}
+    first = page.ask("check", number=4, step="run")
+    assert (first["looking"], first["changes"], first["bug"], first["sentence"]) == (True, {}, None, [])
+    assert first["verdict"].endswith("wrong (2 of 6 probes)") and first["evidence"][1]["rows"][0][0] == "yours"
     wrong = page.check(4)
     assert (wrong["state"], wrong["bug"]) == ("wrong", "M14")
     assert "everything passes: the mistake is there" in words(wrong["place"])
@@ -76,6 +78,18 @@ def test_each_exercise_opens_and_its_solution_passes(number, language):
     assert opened["starter"] == exercise(number).source("starter")
     assert len(opened["task"]) >= 1 and opened["all_hints"] == 3
     assert page.ask("check", number=number, language=language, step="run")["state"] == "passed"
+
+
+def test_a_starter_that_nobody_has_touched_is_there_and_not_started():
+    report = Page().check(1)
+    assert report["state"] == "not started" and "no file" not in words(report["sentence"])
+
+
+def test_what_an_answer_overwrites_is_there_again_for_the_next():
+    page = Page(e01_nudge=f"import builtins\nbuiltins.abs = None\n{exercise(1).source('starter')}")
+    page.check(1)
+    page.files["e01_nudge.py"] = exercise(1).source()
+    assert page.check(1)["state"] == "passed"
 
 
 def test_hints_come_one_by_one_and_a_solution_after_passing():

@@ -110,6 +110,8 @@ def test_an_error_is_marked_at_its_line_and_announced(play: Page) -> None:
     assert alert.text_content().startswith("Line 5: NonFiniteError: log(0.0) is -inf, so this loss has no usable")
     assert play.locator(".cm-lintRange-error").text_content() == "y.backward()"
     expect(frame(play).locator(".node").first).to_be_visible()  # the graph shows where it happened
+    run(play, "import torch")
+    assert "torch is not in this page" in play.locator("#advice").text_content()
     run(play, "x = (1 +\n")
     assert alert.text_content() == "Line 1: SyntaxError: '(' was never closed"
     run(play, "1 + 1")
@@ -275,6 +277,7 @@ def test_a_phone_shows_everything_in_its_width(play: Page, tmp_path: Path) -> No
         idle(play)
         assert play.evaluate("() => document.documentElement.scrollWidth") <= 390, name
         assert play.locator("iframe.part").count() == (view != "differences")
+        expect(play.locator("#view")).to_be_in_viewport()
         play.screenshot(path=tmp_path / f"{name}.png", full_page=True)
     play.set_viewport_size({"width": 1200, "height": 900})
 
@@ -308,7 +311,13 @@ def test_a_shared_program_is_shown_and_runs_when_asked(play: Page, open_page: Ca
     assert page.locator("#printed").is_hidden() and page.locator("iframe.part").count() == 0
     page.get_by_role("button", name="Run").click()
     idle(page)
-    assert page.locator("#output").text_content() == "it ran\n"
+    assert page.locator("#output").text_content() == "it ran\n" and page.locator("#notice").is_hidden()
+    write(page, "mine = 1")  # from now on the address is not another program's
+    page.select_option("#examples", "product")
+    page.select_option("#examples", "")
+    for _ in range(2):
+        expect(page.get_by_role("textbox", name="Program")).to_have_text("mine = 1")
+        page.reload()
     page.goto(link[:-9])
     assert page.locator("#notice").text_content().startswith("The program in this link cannot be read")
 

@@ -55,6 +55,17 @@ def test_an_example_runs(name: str) -> None:
         ("import random\nrandom.choice([])", "IndexError: Cannot choose from an empty sequence", 2),
         ("import sys\nsys.exit(3)", "SystemExit: 3", 2),
         ("raise ValueError('a\\nb')", "ValueError: a\nb", 1),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", 1),
+        (
+            "from autograd import Value\na = Value('2')",
+            "TypeError: Value() takes a number, not str",
+            2,
+        ),  # a half-made Value
+        (
+            "n = 1\nx = input('x? ')",
+            'OSError: input() cannot ask anybody in this page: write the text into the program, as in name = "Ada"',
+            2,
+        ),
     ],
 )
 def test_an_error_and_its_line(source: str, message: str, line: int) -> None:
@@ -86,10 +97,35 @@ def test_a_player_as_the_last_expression_is_shown_itself() -> None:
     assert "data-autograd-player" in str(shown["picture"]) and not shown["has_graph"] and shown["output"] == ""
 
 
+@pytest.mark.parametrize("ending", ["draw(b)", "play(b)"])
+def test_a_drawing_as_the_last_expression_has_the_names_of_the_variables(ending: str) -> None:
+    source = f"from autograd import Value, draw, play\nfirst = Value(2.0)\nb = first * first\n{ending}"
+    assert ">first</text>" in str(asked("play.run", source=source, language="en")["picture"])
+
+
+@pytest.mark.parametrize(
+    "overwritten",
+    [
+        "Value.__mul__ = Value.__repr__ = lambda *any: 42",
+        "del Value.backward",
+        "import builtins\nbuiltins.setattr = None",
+    ],
+)
+def test_what_a_program_overwrites_is_there_again_in_the_next(overwritten: str) -> None:
+    source = "from autograd import Value\n"
+    assert asked("play.run", source=source + overwritten, language="en")["error"] is None
+    shown = asked(
+        "play.run", source=f"{source}setattr(Value, 'new', 1)\ny = Value(2.0) * 3\ny.backward()\ny", language="en"
+    )
+    assert (shown["output"], shown["error"]) == ("Value(6.0, grad=1.0)\n", None)
+
+
 def test_what_is_missing_is_named_and_a_long_output_is_cut() -> None:
     shown = asked("play.run", source="import a_module_that_is_not_there", language="en")
     assert isinstance(shown["error"], dict) and shown["error"]["missing"] == "a_module_that_is_not_there"
-    assert len(str(asked("play.run", source="while_ = print('x' * 10**6)", language="en")["output"])) == 100_000
+    for letters, is_cut in ((10**6, True), (100_000, False)):
+        shown = asked("play.run", source=f"print('x' * {letters}, end='')", language="en")
+        assert len(str(shown["output"])) == 100_000 and shown["is_cut"] == is_cut
 
 
 def test_a_kink_is_not_checkable_and_a_node_without_a_rule_says_so() -> None:

@@ -48,6 +48,15 @@ def test_a_drawing_speaks_the_language_that_was_chosen(language, label, tmp_path
     assert re.search(r"<h1>(.*)</h1>", page)[1] in WORDS[language, label]
 
 
+def test_a_folded_function_is_no_parameter():
+    scores = [Value(float(i), label=f"scores[{i}]") for i in range(4)]
+    weights = autograd.softmax(scores)
+    result = sum(i * weight for i, weight in enumerate(weights))
+    result.backward()
+    text = autograd.draw(result, max_nodes=8, language="en").alt()
+    assert "folded: softmax" in text and "parameter" not in text and "Largest gradient of an input" in text
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_player_s_picture_has_words_in_the_language_of_its_page(language, tmp_path):
     page = autograd.play(graph(), language=language).save(tmp_path / "step.html").read_text(encoding="utf-8")

@@ -48,6 +48,12 @@ def test_values_have_the_names_of_the_variables_and_keep_their_labels(shell: Any
     assert [value.label for value in (cell["x"], cell["h"], cell["loss"], *cell["w"])] == [""] * 5
 
 
+def test_values_in_lists_of_lists_have_their_place_as_a_name(shell: Any) -> None:
+    cell = run(shell, "w = {'w1': [[Value(2.0), Value(3.0)]], 'b': Value(1.0)}\ndata = [[1.0], [w['b']]]\n")
+    cell = run(shell, "drawn = draw(w['w1'][0][0] * w['w1'][0][1] + w['b'])")
+    assert {node.label for node in cell["drawn"].picture.nodes} >= {"w['w1'][0][0]", "w['w1'][0][1]", "w['b']"}
+
+
 def test_a_value_that_a_cell_shows_has_the_names_too(shell: Any) -> None:
     cell = run(shell, GRAPH)
     html = value_mimebundle(cell["loss"])["text/html"]

@@ -13,7 +13,7 @@ from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
-from autograd.learn.reporting.places import place_of, questions
+from autograd.learn.reporting.places import named_place, place_of, questions
 from autograd.learn.reporting.texts import Words, page
 
 if TYPE_CHECKING:
@@ -114,7 +114,10 @@ def _sentence(result: Result, words: Words) -> str:
         sentence = words.words.get(f"by_hand_{result.bug}", sentence)
     if not result.diagnosis.certain:
         return words.say("looks_like", bug=result.bug, sentence=sentence)
-    return f"{result.bug}  {sentence}"
+    named = f"{result.bug}  {sentence}"
+    if result.named_at is None:
+        return named
+    return words.say("named_at", place=named_place(result.named_at, result.exercise.name, words), named=named)
 
 
 def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import io
 import linecache
 import traceback
@@ -11,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 
-from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
 from autograd.playground.in_browser.comparison import compared
+from autograd.playground.in_browser.restored import restored
+from autograd.util.deep_graphs import free_kept, keep, keep_error
 from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.backprop.player import Player
@@ -51,11 +51,13 @@ class Outcome:
     """What a run shows.
 
     output: what it printed, and the value of its last expression as an interactive Python would print it.
+    is_cut: whether it printed more than is shown.
     picture: what it made, as part of a page; None where it made nothing to show. alt: the picture in words.
     has_graph: whether there is a Value, whose backward pass can be played.
     """
 
     output: str = ""
+    is_cut: bool = False
     error: Failure | None = None
     picture: str | None = None
     alt: str | None = None
@@ -72,9 +74,6 @@ class Shown:
 
 _shown: Shown | None = None
 
-_nodes: list[Value] = []
-"""The Values that the last run left, each after its operands."""
-
 
 def run(source: str, language: Language) -> dict[str, object]:
     r"""Run a program from the start: what it printed, its error if any, and the picture of the last Value.
@@ -89,28 +88,30 @@ def run(source: str, language: Language) -> dict[str, object]:
     """
     global _shown
     _shown = None
-    _free()
+    free_kept()
     output = _Output()
-    variables: dict[str, object] = {"__name__": "__main__"}
-    result = error = None
-    with redirect_stdout(output), redirect_stderr(output):
+    variables: dict[str, object] = {
+        "__name__": "__main__",
+        "input": _no_input,
+        "_oh": {},
+    }  # with _oh, draw(y) finds names: a notebook has it
+    keep(variables)
+    result: object = None
+    error: BaseException | None = None
+    with redirect_stdout(output), redirect_stderr(output), restored():
         try:
             result = _executed(source, variables)
-        except (Exception, SystemExit) as problem:
+        except BaseException as problem:  # KeyboardInterrupt and SystemExit, too, end the program and not the page
             error = problem
+            keep_error(problem)
         _shown = _to_show(result, error, source, variables)
         try:
             outcome = _drawn(_shown or result, language)
         except Exception as problem:
             outcome, error = Outcome(), error or problem
-    _nodes.extend(topological(*(x for x in gc.get_objects() if issubclass(type(x), Value))))
-    return asdict(replace(outcome, output=output.getvalue(), error=None if error is None else _failure(error)))
-
-
-def _free() -> None:
-    """Drop what the last run left one by one, results first: WebAssembly has no stack to free a deep graph at once."""
-    while _nodes:
-        _nodes.pop()
+    variables["_"] = result  # as an interactive Python has it; no other name may hold its graph
+    failure = None if error is None else _failure(error)
+    return asdict(replace(outcome, output=output.getvalue(), is_cut=output.is_cut, error=failure))
 
 
 def player(language: Language, quiz: bool = False) -> dict[str, object]:
@@ -143,11 +144,20 @@ def differences(language: Language) -> dict[str, object]:
 
 
 class _Output(io.StringIO):
-    """What a program prints, up to a limit."""
+    """What a program prints, up to a limit. is_cut: whether it printed more."""
+
+    is_cut = False
 
     def write(self, text: str) -> int:
-        super().write(text[: max(0, MOST_CHARACTERS - self.tell())])
+        room = MOST_CHARACTERS - self.tell()
+        super().write(text[:room])
+        self.is_cut |= len(text) > room
         return len(text)
+
+
+def _no_input(prompt: object = "") -> str:
+    """What a program finds as ``input``."""
+    raise OSError('input() cannot ask anybody in this page: write the text into the program, as in name = "Ada"')
 
 
 def _executed(source: str, variables: dict[str, object]) -> object:

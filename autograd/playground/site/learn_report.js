@@ -16,7 +16,10 @@ const paragraph = (parts, className) => (parts.length ? [make("p", className, ..
 const code = (text) => make("pre", "code", make("code", "", text));
 
 /** Paragraphs and code: see `blocks` in in_browser/learn.py. */
-export const text = (blocks) => blocks.map((block) => (block.code === null ? paragraph(block.parts)[0] : code(unindented(block.code))));
+export const text = (blocks) => blocks.map((block) => (block.code === null ? paragraph(block.parts)[0] : scrolling(unindented(block.code))));
+
+/** Code that is not wrapped, as there are drawings in it. */
+const scrolling = (lines) => Object.assign(code(lines), { tabIndex: 0 });
 
 function unindented(lines) {
   return lines.split("\n").map((line) => line.replace(/^ {4}/, "")).join("\n");
@@ -36,7 +39,7 @@ export function reportOf(report) {
     ...report.evidence.flatMap(evidence),
     ...report.notes.flatMap((note) => paragraph(note, "note")),
     ...text(report.learnt),
-    make("p", "next", ...next(report.action)),
+    make("p", "next", ...(report.looking ? [t("learn.looking")] : next(report.action))),
   ];
 }
 

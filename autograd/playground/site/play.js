@@ -1,4 +1,5 @@
 /* The page Play: a program, and the last Value that it made, as a picture, a player, finite differences, a quiz. */
+import { bring } from "./bring.js";
 import { comparison } from "./differences.js";
 import { createEditor } from "./editor.js";
 import { engine } from "./engine.js";
@@ -9,25 +10,41 @@ import { language, t, translate } from "./words.js";
 
 const LONGEST = 10; // seconds, then a program is stopped
 const KEY = "autograd.play.program";
-const [runButton, stopButton, shareButton, status, error, advice, printed, output, views, view, examples, about, notice, spoken] = [
-  "run", "stop", "share", "status", "error", "advice", "printed", "output", "views", "view", "examples", "about", "notice", "spoken",
+const [runButton, stopButton, shareButton, status, error, advice, printed, output, cut, views, view, examples, about, notice, spoken] = [
+  "run", "stop", "share", "status", "error", "advice", "printed", "output", "cut", "views", "view", "examples", "about", "notice",
+  "spoken",
 ].map((id) => document.getElementById(id));
 
 let shown; // what the last run gave; undefined where the text was changed since
 let asked = 0; // numbers the runs: what comes late from an earlier one is not shown
 let isWaiting = false; // for what was asked last
+let own = kept(KEY); // the program that the reader wrote last
 
 translate();
 const editor = createEditor(document.getElementById("editor"), {
-  label: t("play.editor"),
+  label: t("play.editor"), description: t("play.keys"),
   onChange: (text) => {
+    own = text;
     keep(KEY, text);
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search); // a reload brings this text
     replaced("");
   },
-  onRun: () => show("picture", true),
+  onRun: run,
 });
 
 // ── running ──
+
+async function run() {
+  notice.hidden = true;
+  await show("picture", true);
+  bringResult();
+}
+
+/** Into the window: an error, or on a narrow page the picture, which stands below the program. */
+function bringResult() {
+  if (!error.hidden) bring(error);
+  else if (view.offsetTop > runButton.offsetTop) bring(view);
+}
 
 /** Run the program, if it was changed since the last time or `again`, and show a view of the Value it made. */
 async function show(name, again) {
@@ -86,14 +103,15 @@ async function fill(name, run) {
 
 /** Say what a run printed, and what went wrong in it. */
 function report(result) {
-  const { message, line, missing } = result.error ?? {};
+  const { message, line, missing = null } = result.error ?? {};
   printed.hidden = !result.output;
   output.textContent = result.output;
+  cut.hidden = !result.is_cut;
   spoken.textContent = result.alt ?? "";
   error.hidden = !message;
   error.textContent = line ? t("play.error_at", line, message) : message ?? "";
-  advice.hidden = !["numpy", "nn"].includes(missing);
-  advice.textContent = advice.hidden ? "" : t("play.needs_numpy", missing);
+  advice.hidden = missing === null;
+  advice.textContent = advice.hidden ? "" : t(["numpy", "nn"].includes(missing) ? "play.needs_numpy" : "play.not_here", missing);
   editor.markError(line, message);
 }
 
@@ -116,9 +134,9 @@ engine.addEventListener("state", () => {
   if (state === "busy") slow = setTimeout(() => (status.textContent = t("play.still")), 3000);
 });
 let slow;
-runButton.addEventListener("click", () => show("picture", true));
+runButton.addEventListener("click", run);
 stopButton.addEventListener("click", () => engine.stop());
-views.addEventListener("click", ({ target }) => target.dataset.view && show(target.dataset.view));
+views.addEventListener("click", ({ target }) => target.dataset.view && show(target.dataset.view).then(() => bring(view)));
 
 // ── NumPy: another page, whose policy lets it load from Pyodide's distribution ──
 
@@ -134,15 +152,29 @@ numpy.addEventListener("change", () => {
 
 for (const name of Object.keys(EXAMPLES)) examples.append(new Option(t(`examples.${name}`), name));
 examples.prepend(new Option(t("play.own"), ""));
-examples.addEventListener("change", () => examples.value && open(examples.value));
+examples.addEventListener("change", () => (examples.value ? open(examples.value).then(bringResult) : openOwn()));
 
-function open(name) {
-  if (engine.state === "busy") engine.stop();
-  isWaiting = false;
-  notice.hidden = true;
+async function open(name) {
+  clear();
   editor.setText(EXAMPLES[name]);
   replaced(name);
-  show("picture", true);
+  await show("picture", true);
+}
+
+/** The reader's own program, which runs when it is asked to: it may be one that never ends. */
+function openOwn() {
+  clear();
+  if (own) editor.setText(own);
+  replaced("");
+  view.replaceChildren();
+  report({ output: "" });
+}
+
+function clear() {
+  asked += 1;
+  if (engine.state === "busy") engine.stop();
+  waiting(false);
+  notice.hidden = true;
 }
 
 // ── sharing ──
@@ -174,7 +206,7 @@ async function start() {
     return say(t("play.came_with_link"));
   }
   if (program.isDamaged) say(t("play.damaged"));
-  const own = kept(KEY), [first] = Object.keys(EXAMPLES);
+  const [first] = Object.keys(EXAMPLES);
   const name = Object.keys(EXAMPLES).find((name) => EXAMPLES[name] === own) ?? (own ? "" : first);
   if (name && !program.isDamaged) return open(name);
   editor.setText(own ?? EXAMPLES[first]);

@@ -120,8 +120,9 @@ def _numbered(names: list[str]) -> list[str]:
 def label_locals(depth: int = 1) -> list[str]:
     """Give every Value in the caller's variables that has no label the variable's name; return these names.
 
-    In lists, tuples, dicts and arrays too, one level deep: ``w[1]``. Not in variables whose name starts with "_", nor
-    where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller, and so on.
+    In lists, tuples, dicts and arrays too, ``w[1]``, and in those inside them, ``w[1][0]``. Not in variables whose name
+    starts with "_", nor where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller,
+    and so on.
 
     >>> a, w = Value(2.0), [Value(0.5), Value(-1.0)]
     >>> label_locals()
@@ -173,5 +174,27 @@ def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]
         if isinstance(item, Value):
             yield name, item
     for name, item in own.items():
-        pairs, written = members(item) or ((), repr)
-        yield from ((f"{name}[{written(key)}]", member) for key, member in pairs if isinstance(member, Value))
+        yield from _members(name, item, _levels(item))
+
+
+_MOST_LEVELS = 3
+"""Of containers in containers: weights as matrices, by name, as in ``state_dict["wte"][0][1]``."""
+
+
+def _levels(container: object) -> int:
+    """How deep to look for Values: one level, unless the first of all is one; data may be a million rows of numbers."""
+    for _level in range(_MOST_LEVELS):
+        pairs = (members(container) or ((), repr))[0]
+        container = next((member for _key, member in pairs), None)
+        if isinstance(container, Value):
+            return _MOST_LEVELS
+    return 1
+
+
+def _members(name: str, container: object, levels: int) -> Iterator[tuple[str, Value]]:
+    pairs, written = members(container) or ((), repr)
+    for key, member in pairs:
+        if isinstance(member, Value):
+            yield f"{name}[{written(key)}]", member
+        elif levels > 1:
+            yield from _members(f"{name}[{written(key)}]", member, levels - 1)

@@ -73,8 +73,9 @@ function drawing(box, data, css) {
     part.ariaExpanded = !!group;
     const corner = part.querySelector(group ? "text" : "rect");
     if (!corner) return;
-    const { x, y, width } = corner.getBBox(), cross = group ? "M-3 0h6" : "M-3 0h6M0-3v6";
-    const place = group ? [x + width + 12, y + 7] : [x + width, y];
+    const box = group && corner.getBBox(), cross = group ? "M-3 0h6" : "M-3 0h6M0-3v6";
+    const [x, y, width] = ["x", "y", "width"].map((side) => +corner.getAttribute(side)); // also where nothing is laid out yet
+    const place = group ? [box.x + box.width + 12, box.y + 7] : [x + width, y];
     part.insertAdjacentHTML("beforeend", `<g class="sign" transform="translate(${place})"><circle r="5.5"/><path d="${cross}"/></g>`);
   }
   function act() {

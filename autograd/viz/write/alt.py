@@ -109,7 +109,8 @@ def _not_finite(picture: Picture, language: Language) -> str:
 
 
 def _leaves(picture: Picture) -> list[Node]:
-    return [node for node in picture.nodes if node.kind in ("input", "parameter", "group")]
+    """Inputs and parameters, and folded boxes that hold parameters; a folded softmax is none."""
+    return [node for node in picture.nodes if node.kind in ("input", "parameter") or node.parameters]
 
 
 def _gradient(node: Node) -> float | None:
