@@ -55,6 +55,8 @@ for i, x in enumerate(xs):
     point[i] = x - h
     slopes.append((right - f(*point)) / (2 * h))"""
 
+IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
+
 SLIPS = [
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
@@ -62,6 +64,7 @@ SLIPS = [
     (5, [("b**2)", "b)")], "power", "b ** 2"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1")], "brackets", "b * a ** (b - 1)"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1 * 1")], "brackets", "b * a ** (b - 1) * 1"),
+    (7, [("    def __neg__", IN_PLACE + "    def __neg__")], "statement extra", ""),
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
@@ -71,7 +74,7 @@ SLIPS = [
     (6, [("max(x, 0.0)", "min(max(x, 0.0), 6.0)")], "call", "max(x, 0.0)"),
     (6, [("if x > 0 else", "if 0 < x < 6 else")], "condition", "0 < x"),
     (1, [("(2 * h)", "h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
-    (9, [("+= gradient", "+= max(-100.0, min(100.0, gradient))")], "call", "gradient"),
+    (4, [("(g * b, g * a)", "(max(0.0, min(100.0, g)) * b, g * a)")], "call", "g"),
     (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]
