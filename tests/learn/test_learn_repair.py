@@ -74,7 +74,7 @@ SLIPS = [
     (6, [("max(x, 0.0)", "min(max(x, 0.0), 6.0)")], "call", "max(x, 0.0)"),
     (6, [("if x > 0 else", "if 0 < x < 6 else")], "condition", "0 < x"),
     (1, [("(2 * h)", "h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
-    (4, [("(g * b, g * a)", "(max(0.0, min(100.0, g)) * b, g * a)")], "call", "g"),
+    (4, [("(g * b, g * a)", "(max(0.0, g) * b, g * a)")], "call", "g"),
     (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]
