@@ -87,6 +87,7 @@ EXCEPTIONS = [
     ("import numpy\nnumpy.ones((2, 3)) @ numpy.ones((2, 3))", "shapes_unknown", {}),
     ("def f():\n    x = x + 1\nf()", "unset", {"name": "x"}),
     ("slop", "not_defined", {"name": "slop"}),
+    ("cmath.exp(1)", "not_imported", {"name": "cmath"}),
     ("import e01_nugde\n0", "no_module", {"name": "e01_nugde"}),
     ("from math import sinus\n0", "missing_in_module", {"type": "math", "name": "sinus"}),
     ("{'a': 1}['b']", "key", {"name": "'b'"}),
@@ -232,7 +233,7 @@ SAID = [
     ("    return a * b, lambda: (b, a)", "is called with"),
     ("    return a * b", "A single `float` stands where several things are needed"),
     ("    a * b", "None stands where a number is needed"),
-    ("    return a * b, lambda g: (g * bb, g * a)", "The name `bb` is not defined"),
+    ("    return a * b, lambda g: (g * bb, g * a)", "Is `bb` spelt as it was"),
 ]
 
 

@@ -136,8 +136,10 @@ def test_later_exercises_build_on_what_passed_in_this_kernel(cell, exercises):
 
     assert e04_rules.mul_rule is mine["mul_rule"]
     assert ex(9).check(backward(cell)).passed
-    assert "reference's 4, 5" in repr(ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass"))))
-    assert "your exercises 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
+    assert "reference's exercises 4, 5" in repr(
+        ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass")))
+    )
+    assert "your exercise 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
 
 
 def test_a_file_that_has_passed_in_the_terminal_is_used(cell, exercises):
@@ -280,7 +282,7 @@ def test_a_cell_that_passes_is_the_file_that_other_notebooks_use(kernel, exercis
     kernel("", restart=True)
     again = text.replace("# mine", "# mine, better")
     checked = ex(9).check(backward(kernel))
-    assert "your exercises 4" in repr(checked)
+    assert "your exercise 4" in repr(checked)
     assert ex(4).check(**rules(kernel(again))).passed
     assert path.read_text(encoding="utf-8").strip() == again.strip()  # it is still a notebook's
     before = sys.modules["e04_rules"]

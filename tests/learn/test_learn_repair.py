@@ -12,7 +12,7 @@ from autograd.learn.checking.check import Result, check, reference
 from autograd.learn.checking.edits import KINDS, edits
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise, modules_in_place
-from autograd.learn.reporting.places import changes, kinds, questions
+from autograd.learn.reporting.places import changes, kinds, place_of, questions
 from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
@@ -58,6 +58,7 @@ for i, x in enumerate(xs):
 IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
 
 SLIPS = [
+    (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
@@ -139,6 +140,75 @@ def test_one_of_many_mistakes_has_its_name(tmp_path: Path) -> None:
     assert result.outcomes[result.probe] != result.right[result.probe]
     said = report(result, words("en"))
     assert said.sentence.startswith("In `pow_rule`: M25  ")
+
+
+OF_THEIR_OWN = """
+import random
+
+from e07_value import Value
+
+
+class Neuron:
+    def __init__(self, nin, linear=False):
+        self.w, self.b, self.linear = [Value(random.uniform(-1, 1)) for _ in range(nin)], Value(0), linear
+
+    def __call__(self, xs):
+        y = sum(w * x for w, x in zip(self.w, xs)) + self.b
+        return y if self.linear else y.tanh()
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Layer:
+    def __init__(self, nin, nout, linear=False):
+        self.units = [Neuron(nin, linear) for _ in range(nout)]
+
+    def __call__(self, xs):
+        return [unit(xs) for unit in self.units]
+
+    def parameters(self):
+        return [p for unit in self.units for p in unit.parameters()]
+
+
+class MLP:
+    def __init__(self, nin, nouts):
+        sizes = [nin, *nouts]
+        self.layers = [Layer(a, b, i == len(nouts) - 1) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))]
+
+    def __call__(self, xs):
+        for layer in self.layers:
+            xs = layer(xs)
+        return xs
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]
+"""
+"""A network with attributes of its own, into which no single method of the reference fits."""
+
+
+def test_one_slip_among_methods_that_need_each_other_is_found_alone(tmp_path: Path) -> None:
+    result = checked(tmp_path, 11, OF_THEIR_OWN.replace("len(nouts) - 1", "len(nouts) - 2"))
+    assert [(place.function, repair.kind) for place, repair in zip(result.places, result.repairs, strict=True)] == [
+        ("MLP.__init__", "one off")
+    ]
+    assert checked(tmp_path, 11, OF_THEIR_OWN).state == "passed"
+
+
+def test_of_methods_that_need_each_other_none_is_called_wrong(tmp_path: Path) -> None:
+    text = OF_THEIR_OWN.replace("[Neuron(nin, linear) for _ in range(nout)]", "[Neuron(nin, linear)] * nout")
+    result = checked(tmp_path, 11, text.replace("[*self.w, self.b]", "self.w"))
+    assert len(result.places) > 2
+    assert "are among them" in place_of(result, words("en"))
+
+
+def test_the_places_that_small_edits_mend_do_not_wait_for_the_others(tmp_path: Path) -> None:
+    """The first of the two has thousands of edits, and none mends it."""
+    unmended = "g / math.sqrt(v * v / (v + eps) + eps) for"
+    pairs = [("g / (math.sqrt(v) + eps) for", unmended), ("strength * w", "strength / 2 * w**2")]
+    result = checked(tmp_path, 14, slipped(14, *pairs))
+    assert [place.function for place in result.places] == ["rmsprop", "l2"]
+    assert [(repair.function, repair.after) for repair in result.repairs] == [("l2", "w * 2")]
 
 
 def test_an_edit_that_only_suits_the_probes_is_not_said(tmp_path: Path) -> None:

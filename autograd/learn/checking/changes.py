@@ -361,11 +361,10 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
     yield "power", ast.BinOp(node, ast.Pow(), ast.Constant(2))
     if isinstance(owner, ast.Subscript):
         yield from (("one off", ast.BinOp(node, op(), ast.Constant(1))) for op in (ast.Add, ast.Sub))
-    if not isinstance(node, ast.Constant):
-        yield from (("factor", ast.BinOp(node, op(), ast.Constant(2))) for op in (ast.Mult, ast.Div))
-    for atom in scope.atoms:
+    for atom in (*scope.atoms, ast.Constant(2)):  # the factor that is forgotten most often
         yield "factor", ast.BinOp(node, ast.Mult(), atom)
         yield "factor", ast.BinOp(node, ast.Div(), atom)
+    for atom in scope.atoms:
         yield "term", ast.BinOp(node, ast.Add(), atom)
         yield "term", ast.BinOp(node, ast.Sub(), atom)
     yield from (("call", _called("abs", node)), ("collection", ast.Tuple([node], ast.Load())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import Result
 from autograd.learn.checking.locate import Location
 from autograd.learn.checking.repair import Repair
@@ -15,9 +16,15 @@ def place_of(result: Result, words: Words) -> str:
     own, names = result.exercise.name, result.exercise.names
     if result.problem == "raised" and result.error and result.error.line:
         return ""  # it says the line
+    if any(repair.alone for repair in result.repairs):
+        return ""  # the reference does not fit there, and the question says the line
     if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
         return ""
-    key = "located" if result.located else "located_in_several"
+    if all(place.function == "ANSWERS" for place in result.places):
+        wrong = [name for name in result.wrong if is_by_hand(result.exercise.probes[name])]
+        return words.say("answers_wrong", names=", ".join(wrong))
+    is_coupled = any("." in place.function for place in result.places)  # the reference's methods may need each other
+    key = "located" if result.located else "located_among" if is_coupled else "located_in_several"
     return words.say(key, names=", ".join(named_place(place, own, words) for place in result.places))
 
 

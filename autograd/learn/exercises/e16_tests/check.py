@@ -6,6 +6,7 @@ pass on it; a test that does not pass on the solutions notices nothing.
 
 import sys
 from functools import cache, lru_cache
+from traceback import walk_tb
 
 NAMES = ("TESTS",)
 NEEDS = ()
@@ -205,6 +206,15 @@ def collected(tests):
     return written
 
 
+def where_it_ended(test):
+    """The exception with which a test ends on a right engine, and the line of the test."""
+    error = on_right(test)[0]
+    file = test.__code__.co_filename if hasattr(test, "__code__") else ""
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    name = file.replace("\\", "/").rpartition("/")[2]
+    return f"{error!r} ({name}:{lines[-1]})" if lines else repr(error)
+
+
 def is_unwritten(test):
     """Whether it raises NotImplementedError on a right engine."""
     return isinstance(on_right(test)[0], NotImplementedError)
@@ -256,7 +266,7 @@ def right_engine(tests, name="right", kind=FailsOnARightEngine):
         raise DoesNotEnd(", ".join(endless))
     wrong = [test for test, run in tests.items() if on_right(run)[0] is not None]
     if wrong:
-        raise FailsOnARightEngine(", ".join(f"{test}: {on_right(tests[test])[0]!r}" for test in wrong))
+        raise FailsOnARightEngine(", ".join(f"{test}: {where_it_ended(tests[test])}" for test in wrong))
     wrong = [test for test, run in tests.items() if fails(run, name)]
     if wrong:
         raise kind(", ".join(wrong))
