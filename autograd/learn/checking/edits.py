@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.learn.checking.changes import OTHERS, Scope, changed
-from autograd.learn.checking.sharing import unshared
+from autograd.learn.checking.sharing import with_loop_variables
 
 __all__ = ["KINDS", "Edit", "edits"]
 
@@ -39,6 +39,7 @@ KINDS = {
     "call": 3,
     "statement missing": 3,
     "argument": 3,
+    "binding": 3,
     "term": 4,
     "case": 4,
     "expression": 5,
@@ -114,26 +115,17 @@ def edits(roots: Sequence[ast.AST], scope: Scope) -> list[Edit]:
 
 
 def _edits(root: ast.AST, scope: Scope) -> Iterator[Edit]:
-    variables = {node.id for node in ast.walk(root) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for owner in ast.walk(root):
         for field, value in ast.iter_fields(owner):
             if isinstance(value, list):
                 for position, node in enumerate(value):
                     yield from _of_expression(owner, field, position, node, scope)
-                    yield from _unshared(owner, field, position, node, variables)
                 if value and isinstance(value[0], ast.stmt):
                     for kind, line, new in _changed_body(owner, value, scope):
                         new = new or [ast.Pass(lineno=line, col_offset=0)]
                         yield Edit(kind, line, (owner, field, None, new), value)
             else:
                 yield from _of_expression(owner, field, None, value, scope)
-                yield from _unshared(owner, field, None, value, variables)
-
-
-def _unshared(owner: ast.AST, field: str, position: int | None, node: object, variables: set[str]) -> Iterator[Edit]:
-    if isinstance(node, ast.expr):
-        for new in unshared(node, variables):
-            yield Edit("shared", node.lineno, (owner, field, position, new), node)
 
 
 def _of_expression(owner: ast.AST, field: str, position: int | None, node: object, scope: Scope) -> Iterator[Edit]:
@@ -164,11 +156,13 @@ def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
 
 _FIXED = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 """Statements that stay where they are."""
+_NEAR = 3  # of the statements before a loop: what is moved into it stands near
 
 
 def _changed_body(owner: ast.AST, body: list[ast.stmt], scope: Scope) -> Iterator[tuple[str, int, list[ast.stmt]]]:
     for i, statement in enumerate(body):
         before, after, line = body[:i], body[i + 1 :], statement.lineno
+        yield from (("binding", line, [*before, new, *after]) for new in _bound_at_once(statement, scope))
         if isinstance(statement, _FIXED):
             continue
         for kind, new in _changed_statement(statement):
@@ -176,9 +170,7 @@ def _changed_body(owner: ast.AST, body: list[ast.stmt], scope: Scope) -> Iterato
         if after and not isinstance(after[0], _FIXED):
             yield "moved", line, [*before, after[0], statement, *after[1:]]
         yield from (("moved", line, [*before, *new, *after]) for new in _out_of_loop(statement))
-        if isinstance(statement, (ast.For, ast.While)) and before:
-            loop = _with_body(statement, [before[-1], *statement.body])
-            yield "moved", before[-1].lineno, [*before[:-1], loop, *after]
+        yield from (("moved", moved.lineno, [*new, *after]) for moved, new in _into_loop(before, statement))
         for donor in scope.statements:
             yield "statement missing", line, [*before, ast.copy_location(_copied(donor), statement), *body[i:]]
     last = body[-1]
@@ -216,6 +208,24 @@ def _changed_statement(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt
             yield "condition", [ast.If(statement.test, statement.orelse, statement.body)]
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
         yield "statement extra", []
+
+
+def _into_loop(before: list[ast.stmt], statement: ast.stmt) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
+    """A statement from shortly before a loop, and all up to the loop with that one at the beginning of its body."""
+    if isinstance(statement, (ast.For, ast.While)):
+        for moved in before[-_NEAR:]:
+            if not isinstance(moved, _FIXED):
+                others = [other for other in before if other is not moved]
+                yield moved, [*others, _with_body(statement, [moved, *statement.body])]
+
+
+def _bound_at_once(statement: ast.stmt, scope: Scope) -> Iterator[ast.stmt]:
+    """A function of a loop with the loop's variables as arguments, which are set when it is made."""
+    if isinstance(statement, ast.FunctionDef):
+        arguments = with_loop_variables(statement.args, ast.Module(statement.body, []), scope.loop_names)
+        if arguments:
+            fields = {**dict(ast.iter_fields(statement)), "args": arguments}
+            yield ast.copy_location(ast.FunctionDef(**fields), statement)
 
 
 def _out_of_loop(statement: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached, units_of
-from autograd.learn.checking.programs import parts_of
+from autograd.learn.checking.locate import Location, units_of
+from autograd.learn.checking.programs import parts_of, reached
 from autograd.learn.checking.sharing import made_anew
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
@@ -23,6 +23,7 @@ MOST_PLACES = 5  # with more, there is no time for an edit of each
 SIZES = sorted({*KINDS.values()})
 SMALL = SIZES[:2]  # of one edit that is enough where the reference needs several places
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
+BEST = 2  # of them, which are tried together with any other, as far as there is time
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,9 @@ class Patcher:
                 self.partial.append((progress, edit))
 
     def pairs(self) -> Iterator[tuple[Edit, Edit]]:
-        """Two edits with which everything passes, each of which mends a part."""
-        best = sorted(self.partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
-        for (_, one), (_, other) in combinations(best, 2):
+        """Two edits with which everything passes, of which one, or each, mends a part."""
+        best = [edit for _, edit in sorted(self.partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]]
+        for one, other in chain(combinations(best, 2), product(best[:BEST], self.edits)):
             if one.change[:3] != other.change[:3] and self.tried([one, other]) == (len(self.trials.order), 0):
                 yield (one, other)
 
