@@ -58,7 +58,7 @@ for i, x in enumerate(xs):
 NEURONS = "[Neuron(nin, is_linear) for _ in range(nout)]"
 FILLED = ("        self.layers = [Layer(", "        self.layers = kept\n        kept += [Layer(")
 ADDED = [("self.layers = [L", "self.layers.extend([L"), ("for i in range(len(nouts))]", "for i in range(len(nouts))])")]
-MEAN = "sum((x * x for x in xs)) / len(xs)"
+MEAN = "sum(x * x for x in xs) / len(xs)"
 SLIPS = [
     (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
@@ -88,7 +88,7 @@ SLIPS = [
     ),
     (20, [("of_places[i]", "of_places[tokens.index(token)]")], "call", "i"),
     (21, [(" + EPSILON)", ")")], "term", f"{MEAN} + EPSILON"),
-    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
+    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum(x * y for x, y in zip(xs, ys))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]
 
