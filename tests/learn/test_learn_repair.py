@@ -58,7 +58,7 @@ for i, x in enumerate(xs):
 NEURONS = "[Neuron(nin, is_linear) for _ in range(nout)]"
 FILLED = ("        self.layers = [Layer(", "        self.layers = kept\n        kept += [Layer(")
 ADDED = [("self.layers = [L", "self.layers.extend([L"), ("for i in range(len(nouts))]", "for i in range(len(nouts))])")]
-MEAN = "sum((x * x for x in xs)) / len(xs)"
+MEAN = "sum(x * x for x in xs) / len(xs)"
 IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
 
 SLIPS = [
@@ -91,7 +91,7 @@ SLIPS = [
     (20, [("of_places[i]", "of_places[tokens.index(token)]")], "call", "i"),
     (21, [(" + EPSILON)", ")")], "term", f"{MEAN} + EPSILON"),
     (4, [("(g * b, g * a)", "(max(0.0, g) * b, g * a)")], "call", "g"),
-    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
+    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum(x * y for x, y in zip(xs, ys))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]
 
