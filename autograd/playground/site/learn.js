@@ -54,7 +54,7 @@ function turn(work) {
   setButtons();
   last = last
     .then(work)
-    .catch((problem) => say(t("learn.failed", problem.message)))
+    .catch((problem) => engine.state === "failed" || say(t("learn.failed", problem.message)))
     .finally(() => {
       waiting -= 1;
       setButtons();
