@@ -12,7 +12,8 @@ from autograd.learn.checking.check import Result, check, reference
 from autograd.learn.checking.edits import KINDS, edits
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise, modules_in_place
-from autograd.learn.reporting.places import changes, kinds, questions
+from autograd.learn.reporting.places import changes, kinds, place_of, questions
+from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
 pytestmark = pytest.mark.long  # each runs checks as a learner does
@@ -39,6 +40,8 @@ SLIPS = [
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
     (5, [("b**2)", "b)")], "power", "b ** 2"),
+    (5, [("b * a ** (b - 1)", "b * a ** b - 1")], "brackets", "b * a ** (b - 1)"),
+    (5, [("b * a ** (b - 1)", "b * a ** b - 1 * 1")], "brackets", "b * a ** (b - 1) * 1"),
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
@@ -82,7 +85,99 @@ def test_what_is_said_mends_it(tmp_path: Path) -> None:
 def test_two_places_are_mended_together(tmp_path: Path) -> None:
     text = slipped(5, ("(g, -g)", "(g, g)"), ("-g * other / a**2", "g * other / a**2"))
     repairs = checked(tmp_path, 5, text).repairs
-    assert [(repair.function, repair.kind) for repair in repairs] == [("rdiv", "sign"), ("sub_rule", "sign")]
+    assert [(repair.function, repair.kind) for repair in repairs] == [("sub_rule", "sign"), ("rdiv", "sign")]
+
+
+def test_each_of_many_places_is_mended_as_far_as_it_can_be(tmp_path: Path) -> None:
+    """The third would take two edits."""
+    pairs = [("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"), ("a ** (b - 1)", "a ** b - 1"), ("(-g, g)", "(g, -1)")]
+    result = checked(tmp_path, 5, slipped(5, *pairs))
+    assert [place.function for place in result.places] == ["sub_rule", "pow_rule", "rsub"]
+    assert [repair.function for repair in result.repairs] == ["sub_rule", "pow_rule"]
+
+
+def test_one_of_many_mistakes_has_its_name(tmp_path: Path) -> None:
+    """By the numbers that it gives with the reference in the other places."""
+    pairs = [
+        ("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"),
+        ("b * a ** (b - 1)", "a ** (b - 1)"),
+        ("(-g, g)", "(g, -1)"),
+    ]
+    result = checked(tmp_path, 5, slipped(5, *pairs))
+    assert result.named_at
+    assert (result.named_at.function, result.bug) == ("pow_rule", "M25")
+    assert result.outcomes[result.probe] != result.right[result.probe]
+    said = report(result, words("en"))
+    assert said.sentence.startswith("In `pow_rule`: M25  ")
+
+
+OF_THEIR_OWN = """
+import random
+
+from e07_value import Value
+
+
+class Neuron:
+    def __init__(self, nin, linear=False):
+        self.w, self.b, self.linear = [Value(random.uniform(-1, 1)) for _ in range(nin)], Value(0), linear
+
+    def __call__(self, xs):
+        y = sum(w * x for w, x in zip(self.w, xs)) + self.b
+        return y if self.linear else y.tanh()
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Layer:
+    def __init__(self, nin, nout, linear=False):
+        self.units = [Neuron(nin, linear) for _ in range(nout)]
+
+    def __call__(self, xs):
+        return [unit(xs) for unit in self.units]
+
+    def parameters(self):
+        return [p for unit in self.units for p in unit.parameters()]
+
+
+class MLP:
+    def __init__(self, nin, nouts):
+        sizes = [nin, *nouts]
+        self.layers = [Layer(a, b, i == len(nouts) - 1) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))]
+
+    def __call__(self, xs):
+        for layer in self.layers:
+            xs = layer(xs)
+        return xs
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]
+"""
+"""A network with attributes of its own, into which no single method of the reference fits."""
+
+
+def test_one_slip_among_methods_that_need_each_other_is_found_alone(tmp_path: Path) -> None:
+    result = checked(tmp_path, 11, OF_THEIR_OWN.replace("len(nouts) - 1", "len(nouts) - 2"))
+    assert [(place.function, repair.kind) for place, repair in zip(result.places, result.repairs, strict=True)] == [
+        ("MLP.__init__", "one off")
+    ]
+    assert checked(tmp_path, 11, OF_THEIR_OWN).state == "passed"
+
+
+def test_of_methods_that_need_each_other_none_is_called_wrong(tmp_path: Path) -> None:
+    text = OF_THEIR_OWN.replace("[Neuron(nin, linear) for _ in range(nout)]", "[Neuron(nin, linear)] * nout")
+    result = checked(tmp_path, 11, text.replace("[*self.w, self.b]", "self.w"))
+    assert len(result.places) > 2
+    assert "are among them" in place_of(result, words("en"))
+
+
+def test_the_places_that_small_edits_mend_do_not_wait_for_the_others(tmp_path: Path) -> None:
+    """The first of the two has thousands of edits, and none mends it."""
+    unmended = "g / math.sqrt(v * v / (v + eps) + eps) for"
+    pairs = [("g / (math.sqrt(v) + eps) for", unmended), ("strength * w", "strength / 2 * w**2")]
+    result = checked(tmp_path, 14, slipped(14, *pairs))
+    assert [place.function for place in result.places] == ["rmsprop", "l2"]
+    assert [(repair.function, repair.after) for repair in result.repairs] == [("l2", "w * 2")]
 
 
 def test_an_edit_that_only_suits_the_probes_is_not_said(tmp_path: Path) -> None:

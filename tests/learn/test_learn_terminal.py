@@ -170,6 +170,16 @@ def test_the_keys_of_watch(exercises, capsys):
     assert "Exercise 5" in capsys.readouterr().out
 
 
+def test_nothing_that_is_printed_in_colours_is_escaped(exercises, learn, monkeypatch):
+    monkeypatch.setattr(console, "style", lambda: Style(80, True))
+    write(exercises, M13)
+    for command in (["hint", 4], ["hint", 4, "--again"], [], ["list"], ["progress"], ["collect"], ["cases"]):
+        assert "\\x1b" not in learn(*command)[1], command
+    write(exercises, RIGHT)
+    for command in (["check", 4], ["solution", 4], ["reset", 4]):
+        assert "\\x1b" not in learn(*command)[1], command
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_at_a_terminal_keys_work_without_return_and_colours_are_there(exercises):
     import pty

@@ -9,11 +9,11 @@ import pytest
 from autograd.learn.checking import check as checks
 from autograd.learn.checking import in_process, process
 from autograd.learn.checking.limits import TimeIsUp, limited
-from autograd.learn.exercises import deep_graphs
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.exercises.probes import run_probes
 from autograd.learn.reporting.report import as_data, report
 from autograd.learn.reporting.texts import words
+from autograd.util import deep_graphs
 
 SWAPPED = exercise(4).source().replace("(g * b, g * a)", "(g * a, g * b)")
 FILES = {
@@ -138,6 +138,33 @@ def test_deep_graphs_are_freed_node_by_node(case, monkeypatch):
     deep_graphs.free_kept()
     gc.collect()
     assert depth == [0, 1, 3000]
+
+
+MANY = "x = [[] for _ in range(2000)]\n1"
+
+
+@pytest.mark.parametrize(
+    ("probe", "is_looked_at"),
+    [
+        ("x = [[] for _ in range(20)]\n1", False),
+        (MANY, True),
+        (f"import gc\n{MANY.removesuffix('1')}gc.collect()\n1", True),  # which counts anew
+        (f"import gc\n{MANY.removesuffix('1')}gc.collect()\nx.clear()\n1", True),
+    ],
+)
+def test_only_where_there_are_many_objects_each_is_looked_at(probe, is_looked_at, monkeypatch):
+    needed(monkeypatch)
+    looks = []
+    monkeypatch.setattr(deep_graphs, "_order", lambda roots: looks.append(roots) or [])
+    deep_graphs.free_kept()
+    looks.clear()
+    gc.disable()
+    try:
+        run_probes({"probe": probe}, {})
+        deep_graphs.free_kept()
+    finally:
+        gc.enable()
+    assert bool(looks) == is_looked_at
 
 
 @pytest.mark.long

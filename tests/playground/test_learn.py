@@ -95,6 +95,21 @@ def test_a_mistake_is_named_and_progress_is_found_again(learner: Page) -> None:
     expect(learner.locator("#shown")).to_contain_text("Yours is the same.")
 
 
+def test_a_wrong_answer_is_shown_before_its_mistake_is_found(learner: Page) -> None:
+    go(learner, 6)
+    learner.evaluate(
+        """() => {
+            const report = document.getElementById("report"), note = () => seen.push(report.innerText);
+            window.seen = [];
+            new MutationObserver(note).observe(report, { childList: true });
+        }"""
+    )
+    check(learner, exercise(6).source().replace("1 - out**2", "1 + out**2"))
+    first, last = learner.evaluate("window.seen")
+    assert "0.786448" in first and "Something is wrong. Looking for the place" in first and "tanh_rule, e" not in first
+    assert "0.786448" in last and "With the reference's tanh_rule, everything passes" in last
+
+
 def test_hints_and_starting_over(learner: Page) -> None:
     go(learner, 5)
     write(learner, "x = 1")

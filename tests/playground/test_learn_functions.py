@@ -56,7 +56,9 @@ def words(parts: list[list[str]]) -> str:
 
 def test_a_mistake_is_named_and_then_it_passes():
     page = Page(e04_rules=SWAPPED)
-    assert page.ask("check", number=4, step="run") == {"looking": True, "changes": {}}
+    first = page.ask("check", number=4, step="run")
+    assert (first["looking"], first["changes"], first["bug"], first["sentence"]) == (True, {}, None, [])
+    assert first["verdict"].endswith("wrong (2 of 6 probes)") and first["evidence"][1]["rows"][0][0] == "yours"
     wrong = page.check(4)
     assert (wrong["state"], wrong["bug"]) == ("wrong", "M14")
     assert "everything passes: the mistake is there" in words(wrong["place"])

@@ -167,9 +167,58 @@ def _operators(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node.right, ast.BinOp):
         inner = node.right
         yield "brackets", ast.BinOp(ast.BinOp(node.left, node.op, inner.left), inner.op, inner.right)
+    yield from (("brackets", other) for other in _bracketed(node))
     is_square = isinstance(node.op, ast.Pow)
     yield "power" if is_square else "extra", node.left
     yield "extra", node.right
+
+
+_TIGHTNESS = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.FloorDiv: 2, ast.Mod: 2, ast.MatMult: 2, ast.Pow: 4}
+"""How tightly an operator binds; a sign is at 3."""
+_LONGEST = 7  # operands of a chain: 20 pairs of brackets
+
+
+def _bracketed(node: ast.BinOp) -> Iterator[ast.expr]:
+    """A chain of operators with a pair of brackets: ``a * b - 1`` becomes ``a * (b - 1)``."""
+    operands, operators = _chain(node)
+    if not 3 < len(operands) <= _LONGEST:  # of three, the other brackets are all there is
+        return
+    as_it_is = ast.dump(node)
+    for first in range(len(operands)):
+        for last in range(first + 1, len(operands)):
+            inner = _grouped(operands[first : last + 1], operators[first:last])
+            outer = [*operands[:first], inner, *operands[last + 1 :]]
+            new = _grouped(outer, [*operators[:first], *operators[last:]])
+            if ast.dump(new) != as_it_is:
+                yield new
+
+
+def _chain(node: ast.expr) -> tuple[list[ast.expr], list[ast.operator]]:
+    """The operands and the operators of an expression as it is read, where what has brackets is one operand."""
+    if not isinstance(node, ast.BinOp):
+        return [node], []
+    tight = _TIGHTNESS.get(type(node.op), 0)
+    is_power = isinstance(node.op, ast.Pow)
+    left = _chain(node.left) if _is_free(node.left, tight + is_power) else ([node.left], [])
+    right = _chain(node.right) if _is_free(node.right, tight + (not is_power)) else ([node.right], [])
+    return [*left[0], *right[0]], [*left[1], node.op, *right[1]]
+
+
+def _is_free(node: ast.expr, least: int) -> bool:
+    """Whether an operand needs no brackets: it binds at least so tightly."""
+    return isinstance(node, ast.BinOp) and _TIGHTNESS.get(type(node.op), 0) >= least
+
+
+def _grouped(operands: list[ast.expr], operators: list[ast.operator]) -> ast.expr:
+    """The expression that Python reads these as, without brackets."""
+    if not operators:
+        return operands[0]
+    tightness = [_TIGHTNESS.get(type(operator), 0) for operator in operators]
+    loosest = min(tightness)
+    from_the_right = loosest == _TIGHTNESS[ast.Pow]
+    at = tightness.index(loosest) if from_the_right else len(tightness) - 1 - tightness[::-1].index(loosest)
+    left = _grouped(operands[: at + 1], operators[:at])
+    return ast.BinOp(left, operators[at], _grouped(operands[at + 1 :], operators[at + 1 :]))
 
 
 def _signs(node: ast.UnaryOp) -> Iterator[tuple[str, ast.expr]]:

@@ -91,11 +91,9 @@ def check(
     if not answer.ended:  # what has no end has taken longer already
         search_seconds = min(search_seconds, max(start + WHOLE_CHECK - TO_START - time.perf_counter(), SHORTEST_SEARCH))
     found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
-    return _with_places(
-        replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes),
-        with_own,
-        {name: text for name, (text, _) in files.items()},
-    )
+    sources = {name: text for name, (text, _) in files.items()}
+    result = replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes)
+    return _with_a_name_of_its_own(_with_places(result, with_own, sources), found.alone, sources, start + WHOLE_CHECK)
 
 
 def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
@@ -145,6 +143,30 @@ def _without_false_name(result: Result, sources: Mapping[str, str]) -> Result:
     if can_be_at(place, planted, sources) and _changes_the_same(result, planted):
         return result
     return _nameless(result, diagnosis)
+
+
+def _with_a_name_of_its_own(
+    result: Result, alone: Collection[Vector], sources: Mapping[str, str], end: float
+) -> Result:
+    """The result with the name of one of several mistakes, which it has with the reference in place of the others.
+
+    alone: what the probes give then, for each place. end: a time of ``time.perf_counter``, after which none is begun.
+    """
+    if result.state != WRONG or result.problem or (result.diagnosis and result.diagnosis.certain):
+        return result
+    for place, outcomes in zip(result.places, alone, strict=False):
+        if time.perf_counter() > end:
+            break
+        right = {name: outcome for name, outcome in result.right.items() if name in outcomes}
+        diagnosis = diagnose(outcomes, right, candidates(result.exercise, outcomes, right))
+        if not (diagnosis and diagnosis.certain and diagnosis.bug):
+            continue
+        shown = [name for name in diagnosis.wrong if same(outcomes[name], result.outcomes.get(name, Outcome()))]
+        if shown and can_be_at(place, result.exercise.planted(diagnosis.bug), sources):
+            others = len(result.wrong) - len(diagnosis.wrong)
+            named = Diagnosis(diagnosis.bug, True, shown[0], result.wrong, others)
+            return replace(result, diagnosis=named, named_at=place, graph=(), mark=None)
+    return result
 
 
 def _nameless(result: Result, diagnosis: Diagnosis) -> Result:

@@ -109,6 +109,7 @@ _PATTERNS = [
         r"'(?P<type>\w+)' object is not (?:iterable|subscriptable)|'(?P<of>\w+)' has no len",
         "one_for_several",
     ),
+    ("TypeError", r"'NoneType' object is not callable", "none_called"),
     ("TypeError", r"'(?P<type>\w+)' object is not callable", "not_callable"),
     ("TypeError", r"can't multiply sequence by non-int", "sequence"),
     ("TypeError", r"'float' object cannot be interpreted as an integer|indices must be integers", "integer"),
@@ -165,6 +166,8 @@ def _of_types(message: str) -> General | None:
         left, right = operands["left"], operands["right"]
         method, numbers = _METHODS.get(operands["sign"], ""), ("int", "float", "bool")
         sign = operands["sign"].removesuffix(" or pow()")
+        if sign == "^":
+            return General("caret")
         if method and right == "Value" and left in numbers:
             return General("missing_reflected", {"sign": sign, "name": f"__r{method}__"})
         if method and left == "Value" and right in (*numbers, "Value"):

@@ -11,8 +11,8 @@ import traceback
 from collections.abc import Iterator
 from types import CodeType
 
-from autograd.learn.exercises.deep_graphs import DEPTH, keep_error
 from autograd.learn.exercises.probes import NOT_OWN
+from autograd.util.deep_graphs import DEPTH, keep_error
 
 __all__ = ["TimeIsUp", "depth_limited", "limited"]
 

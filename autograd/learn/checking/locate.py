@@ -16,7 +16,7 @@ from autograd.learn.checking.programs import Unit, changed_units, imported, part
 from autograd.learn.checking.trials import WHOLE, Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["Location", "can_be_at", "locate", "reached"]
+__all__ = ["Location", "can_be_at", "locate", "reached", "units_of"]
 
 Mends = Callable[[Collection[str]], bool]
 
@@ -50,7 +50,16 @@ def locate(trials: Trials) -> tuple[Location, ...]:
             units = dict.fromkeys(files, WHOLE)
     except TimeIsUp:
         pass  # the files are true already
-    return tuple(_location(trials, name, unit) for name in files for unit in sorted(units[name]))
+    places = [_location(trials, name, unit) for name in files for unit in units[name]]
+    return tuple(sorted(places, key=lambda place: (files.index(place.exercise), place.line, place.function)))
+
+
+def units_of(places: Iterable[Location]) -> Replaced:
+    """What is replaced where the reference takes these places."""
+    units: dict[str, frozenset[str]] = {}
+    for place in places:
+        units[place.exercise] = units.get(place.exercise, frozenset()) | {place.function}
+    return units
 
 
 def _location(trials: Trials, name: str, unit: str) -> Location:
@@ -98,17 +107,26 @@ def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
     def mends(some: Collection[str]) -> bool:
         return trials.passes({**others, name: frozenset(some)})
 
-    for style in trials.references(name):
+    styles = [*trials.references(name), *trials.renamed_references(name)]
+    for style in styles:
         trials.styles[name] = style
         units = trials.shared(name)
         classes = [unit for unit in units if unit in known and known[unit].is_class]
         single = [unit for unit in units if unit not in classes and mends([unit])]
         if single:
             return frozenset([_innermost(single, known)])
-    single = [unit for unit in classes if mends([unit])]
-    if single:
-        return frozenset(single[:1])
+    trials.styles[name] = "solution"
+    for unit in trials.try_stand_ins(name):
+        if mends([unit]):
+            return frozenset([unit])
+    for trials.styles[name] in reversed(styles):  # in the end the reference as it is
+        single = [unit for unit in classes if mends([unit])]
+        if single:
+            return frozenset(single[:1])
     smaller = [unit for unit in units if unit not in classes]
+    single = [unit for unit in smaller if trials.mends_what_is_wrong({**others, name: frozenset([unit])})]
+    if len(single) == 1:  # another probe may be wrong because the reference trains with settings of its own
+        return frozenset(single)
     together = next((some for some in (smaller, units) if some and mends(some)), [])
     return frozenset(_irreducible(together, mends)) or WHOLE
 

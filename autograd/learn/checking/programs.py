@@ -6,9 +6,10 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType
 
-__all__ = ["Program", "Unit", "changed_units", "imported", "likeness", "parts_of"]
+__all__ = ["Program", "Unit", "changed_units", "imported", "likeness", "parts_of", "without"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Unit:
     def is_class(self) -> bool:
         """Whether it is a class."""
         return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of the module, no method."""
+        return isinstance(self.node, ast.FunctionDef) and "." not in self.name
 
 
 def parts_of(tree: ast.Module) -> dict[str, Unit]:
@@ -71,6 +77,25 @@ def changed_units(before: str, after: str) -> set[str]:
     return {name.partition(".")[0] for name, _ in texts[0].items() ^ texts[1].items()}
 
 
+@lru_cache
+def without(source: str, name: str) -> str:
+    r"""The source without the statement that binds a variable; all of it where the variable is used.
+
+    >>> without("a = 1\nb = a", "b"), without("a = 1\nb = a", "a")
+    ('a = 1', 'a = 1\nb = a')
+    """
+    tree = ast.parse(source)
+    if _is_unused(name, tree):
+        tree.body.remove(next(statement for statement in tree.body if name in dict(_bound(statement))))
+        return ast.unparse(tree)
+    return source
+
+
+def _is_unused(name: str, tree: ast.Module) -> bool:
+    """Whether a variable is bound in one place, and not used."""
+    return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree)) == 1
+
+
 def imported(tree: ast.AST) -> dict[str, str]:
     r"""The names that a file imports from modules of other exercises, and from which; "*" of a module for all of it.
 
@@ -108,10 +133,17 @@ class Program:
         self._features = [x for x in self.tree.body if isinstance(x, ast.ImportFrom) and x.module == "__future__"]
         self.codes = [self._compiled(statement) for statement in self.tree.body]
         self._homes = _homes(self.tree)
+        self.left_out: int | None = None
+        """The position of a statement that need not be run."""
 
     def _compiled(self, statement: ast.stmt) -> CodeType:
         body: list[ast.stmt] = [statement] if statement in self._features else [*self._features, statement]
         return compile(ast.Module(body, []), self.path, "exec")
+
+    def leave_out(self, name: str) -> None:
+        """Do not run the statement that binds a variable, where the variable is not used."""
+        if name in self.units and _is_unused(name, self.tree):
+            self.left_out = self.units[name].statement
 
     def compile_again(self, changed: Iterable[tuple[ast.AST, str]]) -> None:
         """Compile what these fields of nodes are in as it is now: the method where that is enough, or the statement."""

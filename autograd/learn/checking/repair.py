@@ -5,19 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached
+from autograd.learn.checking.locate import Location, reached, units_of
 from autograd.learn.checking.programs import parts_of
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["Repair", "patchers_at", "repairs"]
 
+MOST_PLACES = 5  # with more, there is no time for an edit of each
+SIZES = sorted({*KINDS.values()})
+SMALL = SIZES[:2]  # of one edit that is enough where the reference needs several places
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
 
 
@@ -25,7 +28,8 @@ PARTIAL = 24  # edits that mend a part, which are tried two at a time
 class Repair:
     """A change of one line that mends it; where it took two of a kind, the first of them.
 
-    kind: a key of ``edits.KINDS``. before, after: the piece of code as it is, and as it would be.
+    kind: a key of ``edits.KINDS``. before, after: the piece of code as it is, and as it would be. alone: it mends it
+    alone, although the reference has to be in several places.
     """
 
     exercise: str
@@ -34,11 +38,13 @@ class Repair:
     kind: str
     before: str
     after: str
+    alone: bool = False
 
 
 def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
     """What tries edits at each of the places; nothing where none is looked for."""
-    if len(places) > 2 or any(_is_by_hand(place) for place in places):
+    too_many = len(places) > MOST_PLACES and not _need_each_other(places)
+    if too_many or any(_is_by_hand(place) for place in places):
         return []
     return [Patcher(trials, place) for place in places]
 
@@ -46,11 +52,21 @@ def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
 def repairs(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
     """The smallest edits with which everything passes.
 
-    At one place they are at most two, in different lines, and either will do. With two places it
-    is one edit for each, and it takes both.
+    At one place they are at most two, in different lines, and either will do. With several places it is one edit for
+    each, as far as one is found, and it takes all of them; or one edit alone, if one is enough.
     """
     with suppress(TimeIsUp):
-        yield from _either(*patchers) if len(patchers) == 1 else _both(trials, *patchers)
+        if len(patchers) == 1:
+            yield from _either(*patchers)
+        elif repair := _alone(patchers):
+            yield repair
+        elif len(patchers) <= MOST_PLACES:
+            yield from _each(trials, patchers)
+
+
+def _need_each_other(places: Sequence[Location]) -> bool:
+    """Whether methods are among the places: the reference's have attributes of their own, and may fit only together."""
+    return any("." in place.function for place in places)
 
 
 def _is_by_hand(place: Location) -> bool:
@@ -64,27 +80,38 @@ def _either(patcher: Patcher) -> Iterator[Repair]:
         edit = together[0]
         if edit.line not in lines:
             lines.add(edit.line)
-            yield _repair(patcher.place, edit)
+            yield _repair(patcher, edit)
         if len(lines) == 2:
             return
 
 
-def _both(trials: Trials, first: Patcher, second: Patcher) -> Iterator[Repair]:
-    """An edit of the first place while the reference is in the second, and then one of the second."""
-    first.replaced = {second.place.exercise: frozenset([second.place.function])}
-    edit = next(first.mending(), ())
-    if edit:
-        first.keep(edit)
-        if trials.passes({}):  # what both use
-            yield _repair(first.place, edit[0])
-            return
-        edit_of_second = next(second.mending(), ())
-        if edit_of_second:
-            yield from (_repair(first.place, edit[0]), _repair(second.place, edit_of_second[0]))
+def _alone(patchers: Sequence[Patcher]) -> Repair | None:
+    """The edit with which everything passes while the reference is nowhere, if one can be."""
+    if not _need_each_other([patcher.place for patcher in patchers]):
+        return None
+    tried = ((patcher, edit) for size in SMALL for patcher in patchers for edit in patcher.of_size(size))
+    return next((replace(_repair(patcher, edit), alone=True) for patcher, edit in tried), None)
 
 
-def _repair(place: Location, edit: Edit) -> Repair:
-    return Repair(place.exercise, place.function, edit.line, edit.kind, edit.before, edit.after)
+def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
+    """An edit of each place, while the reference is in those that are not mended yet: the smallest first, then two."""
+    waiting = list(patchers)
+    for patcher in patchers:
+        patcher.partial = []
+    for size in [*SIZES, 0]:
+        for patcher in list(waiting):
+            patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
+            some = next(((edit,) for edit in patcher.of_size(size)) if size else patcher.pairs(), ())
+            if some:
+                patcher.keep(some)
+                waiting.remove(patcher)
+                yield _repair(patcher, some[0])
+                if trials.passes({}):  # what is mended is used by the others
+                    return
+
+
+def _repair(patcher: Patcher, edit: Edit) -> Repair:
+    return Repair(patcher.place.exercise, patcher.function_at(edit.line), edit.line, edit.kind, edit.before, edit.after)
 
 
 class Patcher:
@@ -93,8 +120,10 @@ class Patcher:
     def __init__(self, trials: Trials, place: Location) -> None:
         self.trials, self.place, self.program = trials, place, trials.programs[place.exercise]
         self.replaced: Replaced = {}
+        self.partial: list[tuple[tuple[int, int], Edit]] = []
         self.roots = self._roots(place)
-        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(place.function)
+        name = trials.stand_ins[place.exercise].get(place.function, place.function)
+        ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
         self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
 
     def _roots(self, place: Location) -> list[ast.AST]:
@@ -107,23 +136,45 @@ class Patcher:
         roots: list[ast.AST] = [units[name].node for name in names if name in units]
         return roots
 
+    def function_at(self, line: int) -> str:
+        """The function or method that a line is in; the place where it is in none, or where the place is a function."""
+        units = self.program.units
+        place = units.get(self.place.function)
+        if place and not place.is_class and place.line <= line <= (getattr(place.node, "end_lineno", 0) or 0):
+            return self.place.function
+        around = [
+            unit
+            for unit in units.values()
+            if isinstance(unit.node, ast.FunctionDef) and unit.line <= line <= (unit.node.end_lineno or 0)
+        ]
+        return around[-1].name if around else self.place.function
+
     def mending(self) -> Iterator[tuple[Edit, ...]]:
-        """The edits with which everything passes, the smallest first; no larger ones than the first."""
-        start = self.tried([])
-        partial: list[tuple[tuple[int, int], Edit]] = []
-        size = 0
-        for edit in self.edits:
-            if size and KINDS[edit.kind] > size:
+        """The edits with which everything passes, the smallest first; no larger ones than the first; else two."""
+        for size in SIZES:
+            is_mended = False
+            for edit in self.of_size(size):
+                is_mended = True
+                yield (edit,)
+            if is_mended:
                 return
+        yield from self.pairs()
+
+    def of_size(self, size: int) -> Iterator[Edit]:
+        """The edits of a size with which everything passes. Those that mend a part are tried in pairs later."""
+        start = self.tried([])
+        for edit in self.edits:
+            if KINDS[edit.kind] != size:
+                continue
             progress = self.tried([edit])
             if progress == (len(self.trials.order), 0):
-                size = KINDS[edit.kind]
-                yield (edit,)
+                yield edit
             elif progress > start:
-                partial.append((progress, edit))
-        if size:
-            return
-        best = sorted(partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
+                self.partial.append((progress, edit))
+
+    def pairs(self) -> Iterator[tuple[Edit, Edit]]:
+        """Two edits with which everything passes, each of which mends a part."""
+        best = sorted(self.partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
         for (_, one), (_, other) in combinations(best, 2):
             if one.change[:3] != other.change[:3] and self.tried([one, other]) == (len(self.trials.order), 0):
                 yield (one, other)

@@ -32,7 +32,8 @@ class Result:
     in the file of an earlier exercise, which is called from there. missing: the names that are asked for and not there.
     own: the exercises of which the learner's files were used. located_in: the earlier one the mistake is in. places:
     with the reference in place of these everything passes, and without any of them it does not. repairs: with either of
-    these changes everything passes; with several places, with all of them. changes: the function that changes an
+    these changes everything passes; with several places, with all of them. named_at: the one of several places that the
+    name is of, which it has with the reference in the others. changes: the function that changes an
     argument in a wrong probe, and should not; "" for none, None where it is not known.
     """
 
@@ -56,6 +57,7 @@ class Result:
     raised_in: Outcome | None = None
     places: tuple[Location, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    named_at: Location | None = None
     changes: str | None = None
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from autograd.learn.checking.journal import Journal, resumed
-from autograd.learn.checking.locate import Location, locate
+from autograd.learn.checking.locate import Location, locate, units_of
 from autograd.learn.checking.repair import patchers_at, repairs
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import Exercise
@@ -38,7 +38,15 @@ def search(
 
     def places_of(journal: Journal) -> Iterator[dict[str, Any]]:
         trials.journal = journal
-        yield {"places": [asdict(place) for place in locate(trials)], "styles": trials.styles}
+        located = locate(trials)
+        yield {
+            "places": [asdict(place) for place in located],
+            "styles": trials.styles,
+            "stand_ins": trials.stand_ins,
+        }
+        if len(located) > 1:
+            others = [units_of(other for other in located if other != place) for place in located]
+            yield {"alone": [trials.outcomes(replaced) for replaced in others]}
         yield {"changes": trials.changes_argument(wrong)}
 
     def repairs_at(journal: Journal) -> Iterator[dict[str, Any]]:
@@ -51,6 +59,7 @@ def search(
             send(**message)
             places += [Location(**place) for place in message.get("places", ())]
             trials.styles |= message.get("styles", {})
+            trials.stand_ins |= message.get("stand_ins", {})
         patchers = patchers_at(trials, places)
         for message in resumed(repairs_at, trials.patience(with_others=True), end, forks=forks) if patchers else ():
             send(**message)

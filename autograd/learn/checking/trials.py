@@ -6,12 +6,14 @@ They run in the learner's process, one after the other, each with modules of its
 from __future__ import annotations
 
 import ast
+import json
 import random
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import product
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +21,8 @@ from autograd.learn.checking.arguments import changes_argument
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.journal import Journal
 from autograd.learn.checking.limits import TimeIsUp, limited
-from autograd.learn.checking.programs import Program, imported, likeness, parts_of
+from autograd.learn.checking.programs import Program, imported, likeness, parts_of, without
+from autograd.learn.checking.renaming import renamings
 from autograd.learn.exercises.exercise import Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
@@ -53,6 +56,12 @@ class Trials:
         self.programs = {name: Program(*file) for name, file in files.items()}
         self.styles, self.whole = dict.fromkeys(files, "solution"), dict.fromkeys(files, "solution")
         """The right solutions that take the place of units, and of whole files."""
+        self.left_out = "" if any(is_by_hand(exercise.probes[name]) for name in wanted) else "ANSWERS"
+        """A variable that no trial needs: to read it off a training may take longer than all the rest."""
+        for program in self.programs.values():
+            program.leave_out(self.left_out)
+        self.stand_ins: dict[str, dict[str, str]] = {name: {} for name in files}
+        """Exercise → function that only the learner's file has → the reference's that takes its place."""
         self.right: dict[str, Outcome] = {}
         took: dict[str, float] = {}
         namespace = self.solutions()
@@ -87,20 +96,44 @@ class Trials:
         alike = {style: likeness(tree, ast.parse(part.source(style))) for style in ["solution", *part.alternatives]}
         return list(dict.fromkeys([max(alike, key=lambda style: alike[style]), "solution"]))
 
+    def renamed_references(self, name: str) -> list[str]:
+        """The same with the learner's names for attributes and arguments, as ``solution 0`` and so on; often none."""
+        styles = {
+            style: renamings(Exercise(name).source(style), self.programs[name].source)
+            for style in self.references(name)
+        }
+        return [f"{style} {position}" for style, sources in styles.items() for position in range(len(sources))]
+
     def shared(self, name: str) -> list[str]:
         """The names of the units that the learner's file and the reference have in common."""
         program, tree = self.programs[name], ast.parse(self.reference(name))
         reference = {*parts_of(tree), *imported(tree)}
-        common = [unit for unit in program.units if unit in reference]
+        common = [unit for unit in program.units if unit in reference and unit != self.left_out]
         for unit in reference:  # a method that the learner's class lacks
             owner, _, method = unit.partition(".")
             if method and unit not in program.units and owner in program.units:
                 common.append(unit)
         return common
 
+    def try_stand_ins(self, name: str) -> Iterator[str]:
+        """The functions that only the learner's file has, each with every one that only the reference has in its place.
+
+        ``loaded`` knows which, until the next is asked for.
+        """
+        own, others = self.programs[name].units, parts_of(ast.parse(self.reference(name)))
+        helpers = [unit for unit in own if own[unit].is_function and unit not in others]
+        for helper, other in product(
+            helpers, [unit for unit in others if others[unit].is_function and unit not in own]
+        ):
+            self.stand_ins[name] = {helper: other}
+            yield helper
+        self.stand_ins[name] = {}
+
     def reference(self, name: str) -> str:
         """The source of the right solution whose units take the place of the learner's."""
-        return Exercise(name).source(self.styles[name])
+        style, _, position = self.styles[name].partition(" ")
+        source = Exercise(name).source(style)
+        return renamings(source, self.programs[name].source)[int(position)] if position else source
 
     def loaded(self, replaced: Replaced) -> dict[str, Any]:
         """The names that the probes see, with the reference in these places."""
@@ -109,7 +142,8 @@ class Trials:
             if part.name not in self.programs or units == WHOLE:
                 load_module(part.name, part.source(self.whole.get(part.name, "solution")), f"<{part.name}>")
             else:
-                _run(part.name, self.programs[part.name], self.reference(part.name), units)
+                source = without(self.reference(part.name), self.left_out)
+                _run(part.name, self.programs[part.name], source, units, self.stand_ins[part.name])
         return self.exercise.seen([sys.modules[part.name] for part in self.parts])
 
     def solutions(self) -> dict[str, Any]:
@@ -121,6 +155,10 @@ class Trials:
     def passes(self, replaced: Replaced) -> bool:
         """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
         return self.journal.result(lambda: self.progress(replaced), (0, 0)) == (len(self.order), 0)
+
+    def mends_what_is_wrong(self, replaced: Replaced) -> bool:
+        """Whether at least the probes that were wrong are right. Raises TimeIsUp at the end."""
+        return self.journal.result(lambda: self.progress(replaced), (0, 0)) >= (len(self.wrong), 0)
 
     def progress(self, replaced: Replaced) -> tuple[int, int]:
         """How many probes are right before the first that is not, and how many numbers of that one.
@@ -149,6 +187,20 @@ class Trials:
                 raise
             return done, 0
         return done, 0
+
+    def outcomes(self, replaced: Replaced) -> str:
+        """What the wanted probes give with the reference in these places, as JSON; "{}" where that takes too long."""
+
+        def run() -> str:
+            try:
+                with limited(min(self.limit, self.left), of_processor=True):
+                    namespace = self.loaded(replaced)
+                    probes = {name: self.exercise.probes[name] for name in self.right}
+                    return json.dumps({name: found.to_dict() for name, found in run_probes(probes, namespace).items()})
+            except (Exception, SystemExit, TimeIsUp):
+                return "{}"
+
+        return self.journal.result(run, "{}")
 
     def changes_argument(self, probes: Sequence[str]) -> str:
         """The function that changes an argument in one of these probes, and in the reference does not; "" if none."""
@@ -225,22 +277,25 @@ def _with_other_numbers(probe: str, signs: bool) -> str:
     return ast.unparse(tree)
 
 
-def _run(name: str, program: Program, source: str, units: frozenset[str]) -> None:
+def _run(name: str, program: Program, source: str, units: frozenset[str], stand_ins: Mapping[str, str]) -> None:
     """Make a module of a learner's file, in which these units become the reference's as soon as they are bound.
 
-    source: the reference's, whose code makes objects of the learner's classes.
+    source: the reference's, whose code makes objects of the learner's classes. stand_ins: which of its functions takes
+    the place of one that only the learner's file has.
     """
     module = sys.modules[name] = ModuleType(name)
     module.__file__ = program.path
     reference = load_module(f"_{name}", source, f"<{name}>") if units else ModuleType("")
     originals = dict(vars(reference))
+    originals |= {helper: originals[other] for helper, other in stand_ins.items() if helper in units}
     classes = {part for part, unit in program.units.items() if unit.is_class and part in originals} - units
     due: dict[int, list[str]] = {}
     for part in units | classes:
         unit = program.units.get(part) or program.units[part.partition(".")[0]]
         due.setdefault(unit.statement, []).append(part)
     for position, code in enumerate(program.codes):
-        exec(code, module.__dict__)  # noqa: S102  (the learner's code)
+        if position != program.left_out:
+            exec(code, module.__dict__)  # noqa: S102  (the learner's code)
         for part in sorted(due.get(position, ())):  # a class before its methods
             if part in classes:
                 vars(reference)[part] = vars(module)[part]

@@ -20,15 +20,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from autograd.learn.exercises.deep_graphs import DEPTH
 from autograd.learn.exercises.probes import Outcome, run_probes
+from autograd.util.deep_graphs import DEPTH
 from autograd.util.thread_locks import new_lock
 
-__all__ = ["EXERCISES", "FOLDER", "Exercise", "exercise", "load_module", "modules_in_place"]
+__all__ = ["EXERCISES", "FOLDER", "Exercise", "Solutions", "exercise", "load_module", "modules_in_place"]
 
 FOLDER = Path(__file__).parent
 Change = tuple[str, str]
@@ -224,14 +225,35 @@ def _code(source: str, path: str) -> Any:
     return compile(source, path, "exec")
 
 
+class Solutions:
+    """Finds the solution of an exercise that is imported and has no file; it is the last of ``sys.meta_path``."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """How to import an exercise; None for anything else."""
+        return ModuleSpec(name, self) if (FOLDER / name / "solution.py").is_file() else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Python makes the module."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the solution as this module."""
+        name = module.__name__
+        exec(_code(Exercise(name).source(), f"<{name}>"), module.__dict__)  # noqa: S102
+
+
 @contextmanager
 def modules_in_place() -> Iterator[dict[str, ModuleType]]:
-    """``sys.modules``, put back as it was at the end: so that ``from e04_rules import …`` finds what is put there."""
+    """``sys.modules``, put back as it was at the end: so that ``from e04_rules import …`` finds what is put there.
+
+    What is not put there is found too: it is the solution.
+    """
     with _one_at_a_time:
-        before = dict(sys.modules)
+        before, solutions = dict(sys.modules), Solutions()
+        sys.meta_path.append(solutions)
         try:
             yield sys.modules
         finally:
+            sys.meta_path.remove(solutions)
             for name in set(sys.modules) - set(before):
                 if name[:1] == "e" and name[1:3].isdigit():
                     del sys.modules[name]

@@ -17,7 +17,7 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
-from autograd.learn.exercises.deep_graphs import free_kept, keep, keep_error
+from autograd.util.deep_graphs import free_kept, keep, keep_error
 
 __all__ = ["NOT_OWN", "Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
 

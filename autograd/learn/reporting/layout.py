@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from autograd.util.text_width import columns, is_wide
 
-__all__ = ["EMPHASIS", "Style", "joined", "paragraphs", "wrapped"]
+__all__ = ["EMPHASIS", "PAINTED", "Style", "joined", "paragraphs", "wrapped"]
 
 EMPHASIS = re.compile(r"(?<![\w*])\*{1,2}(\w[^*\n]*)\*{1,2}(?![\w*])")
 """Emphasis in Markdown, between one or two stars."""
+PAINTED = re.compile(r"\x1b\[(?:0|1|2|(?:1;)?3[0-7])m")
+"""What Style.paint writes: nothing more, bold, faint, or one of eight colours, which may be bold."""
 _NEVER_FIRST = set("，。：；！？、）》」』”’…,.:;!?)]}")
 """Marks that no line begins with."""
 
@@ -24,7 +26,7 @@ class Style:
     colours: bool = False
 
     def paint(self, text: str, code: str) -> str:
-        """The text in a colour, where there are colours."""
+        """The text in a colour, where there are colours. code: as PAINTED has it, such as "1;31" for bold red."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.colours and code and text else text
 
     def ink(self, text: str) -> str:

@@ -7,7 +7,7 @@ from autograd.learn.checking.locate import Location
 from autograd.learn.checking.repair import Repair
 from autograd.learn.reporting.texts import Words
 
-__all__ = ["changes", "kinds", "place_of", "questions"]
+__all__ = ["changes", "kinds", "lines", "named_place", "place_of", "questions"]
 
 
 def place_of(result: Result, words: Words) -> str:
@@ -15,13 +15,16 @@ def place_of(result: Result, words: Words) -> str:
     own, names = result.exercise.name, result.exercise.names
     if result.problem == "raised" and result.error and result.error.line:
         return ""  # it says the line
+    if any(repair.alone for repair in result.repairs):
+        return ""  # the reference does not fit there, and the question says the line
     if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
         return ""
-    key = "located" if result.located else "located_in_several"
-    return words.say(key, names=", ".join(_named(place, own, words) for place in result.places))
+    is_coupled = any("." in place.function for place in result.places)  # the reference's methods may need each other
+    key = "located" if result.located else "located_among" if is_coupled else "located_in_several"
+    return words.say(key, names=", ".join(named_place(place, own, words) for place in result.places))
 
 
-def _named(place: Location, own: str, words: Words) -> str:
+def named_place(place: Location, own: str, words: Words) -> str:
     """A function, with its file if that is of another exercise; or a file."""
     file, function = f"{place.exercise}.py", f"`{place.function}`"
     if not place.function:
@@ -50,6 +53,13 @@ def changes(result: Result, words: Words) -> list[str]:
         )
         for repair in result.repairs
     ]
+
+
+def lines(result: Result) -> list[str]:
+    """The learner's lines that the questions are about, with their numbers, which a notebook's cell does not show."""
+    source = result.source.splitlines()
+    numbers = {repair.line for repair in result.repairs if repair.exercise == result.exercise.name}
+    return [f"{line} | {source[line - 1].rstrip()}" for line in sorted(numbers) if 0 < line <= len(source)]
 
 
 def _of_repair(result: Result, repair: Repair, words: Words, key: str) -> str:

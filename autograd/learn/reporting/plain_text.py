@@ -20,15 +20,17 @@ def as_text(report: Report, style: Style) -> str:
     """The report for a terminal; code is left as long as it is, so that it can be copied."""
     parts = [
         _painted(f"{SIGNS[report.state]} {report.verdict}", style, f"1;{COLOURS[report.state]}"),
-        (style.ink(line) for line in wrapped(report.place, style.width)),
-        (style.ink(line) for text in report.question.split("\n") for line in wrapped(text, style.width)),
-        (style.ink(line) for line in wrapped(report.sentence, style.width)),
+        *(_lines(text, style) for text in report.findings),
         *(chain.from_iterable(_block(block, style) for block in blocks) for blocks in _together(report.evidence)),
         chain.from_iterable(_painted(note, style, "2") for note in report.notes),
         paragraphs(report.learnt, style.width, style.ink),
         (style.ink(line) for line in wrapped(report.action, style.width)),
     ]
     return "\n\n".join(filter(None, map("\n".join, parts)))
+
+
+def _lines(text: str, style: Style) -> Iterator[str]:
+    return (style.ink(line) for part in text.split("\n") for line in wrapped(part, style.width))
 
 
 def _painted(text: str, style: Style, colour: str) -> Iterator[str]:

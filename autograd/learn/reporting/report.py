@@ -13,7 +13,7 @@ from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
-from autograd.learn.reporting.places import place_of, questions
+from autograd.learn.reporting.places import named_place, place_of, questions
 from autograd.learn.reporting.texts import Words, page
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ class Report:
     place: str = ""
     question: str = ""
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What is known of a mistake: where it is, what to look at, a line for each change that mends it, its name."""
+        return tuple(filter(None, (self.place, self.question, self.sentence)))
+
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
     """What to say of a result. why: with every wrong probe. action: what to do next, which the command line knows."""
@@ -88,6 +93,8 @@ def _verdict(result: Result, words: Words) -> str:
         return words.say("verdict_passed", all=total)
     if result.state == "wrong" and count:
         return words.say("verdict_wrong", count=count, all=total)
+    if result.state == "wrong" and result.problem == "unwritten":
+        return words.say("verdict_unfinished")
     return words.say("state_" + result.state.replace(" ", "_"))
 
 
@@ -107,7 +114,10 @@ def _sentence(result: Result, words: Words) -> str:
         sentence = words.words.get(f"by_hand_{result.bug}", sentence)
     if not result.diagnosis.certain:
         return words.say("looks_like", bug=result.bug, sentence=sentence)
-    return f"{result.bug}  {sentence}"
+    named = f"{result.bug}  {sentence}"
+    if result.named_at is None:
+        return named
+    return words.say("named_at", place=named_place(result.named_at, result.exercise.name, words), named=named)
 
 
 def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:

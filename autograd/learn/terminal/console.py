@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from autograd.learn.reporting.layout import Style, paragraphs, wrapped
+from autograd.learn.reporting.layout import PAINTED, Style, paragraphs, wrapped
 from autograd.util.printable import for_terminal
 
 __all__ = ["for_stream", "passing", "print_error", "print_lines", "print_text", "print_wrapped", "style"]
@@ -71,7 +71,7 @@ def print_error(text: str) -> None:
     print(for_stream(lines, sys.stderr, False), file=sys.stderr)
 
 
-_OURS = re.compile(r"\x1b\[(?:0|1;3[0-7]|2|3[0-7])m|\x1b\[H\x1b\[2J")
+_OURS = re.compile(rf"{PAINTED.pattern}|\x1b\[H\x1b\[2J")
 """What Style.paint writes, and a fresh screen: nothing else of a learner's text or file reaches a terminal."""
 _NONE = re.compile("(?!)")
 

@@ -18,19 +18,25 @@ __all__ = ["as_notebook", "export", "for_cell"]
 MAIN = '\nif __name__ == "__main__":\n'
 
 
-def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Path]:
-    """Write the notebooks into the folder; the paths. Raises LearnError where one is there already."""
+def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[tuple[Path, bool]]:
+    """Write the notebooks that are not there into the folder; each path, and whether it was written.
+
+    Raises LearnError where all are there.
+    """
     paths = {exercise: folder / f"{exercise.name}.ipynb" for exercise in exercises}
-    there = [path.name for path in paths.values() if path.exists()]
-    if there:
-        raise LearnError(words.say("notebook_there", files=", ".join(there)))
+    there = [path for path in paths.values() if path.exists()]
+    if len(there) == len(paths):
+        raise LearnError(words.say("notebook_there", files=", ".join(path.name for path in there)))
     for exercise, path in paths.items():
+        if path in there:
+            yield path, False
+            continue
         text = json.dumps(as_notebook(exercise, words), ensure_ascii=False, indent=1) + "\n"
         try:
             write_whole(path, text.encode(), new=True)
         except OSError as error:
             raise LearnError(words.say("cannot_write", folder=folder, reason=error.strerror)) from None
-        yield path
+        yield path, True
 
 
 def as_notebook(exercise: Exercise, words: Words) -> dict[str, Any]:
@@ -45,11 +51,16 @@ def as_notebook(exercise: Exercise, words: Words) -> dict[str, Any]:
         _code("check", f"exercise.check({names})"),
         _markdown("help", words.say("notebook_help")),
         _code("hint", "# exercise.hint()"),
-        _code("graph", "# exercise.graph()"),
+        *([_code("graph", "# exercise.graph()")] if _has_graphs(exercise) else []),
         _code("solution", "# exercise.solution()"),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _has_graphs(exercise: Exercise) -> bool:
+    """Whether it computes with Values, so that there can be a graph to show."""
+    return any("Value" in part.names for part in [exercise, *exercise.needs])
 
 
 def for_cell(source: str) -> str:

@@ -70,10 +70,12 @@ def open_exercise(number: int, files: Files, language: Language) -> Data:
 def check(number: int, files: Files, language: Language, step: Step) -> Data:
     """The report on the learner's file, as data.
 
-    step: "run" leaves off where the answer is wrong, with ``looking`` alone; "search" then looks for the place of the
-    mistake, and "name" does not.
+    step: "run" leaves off where the answer is wrong, with ``looking`` and what the numbers say; "search" then looks for
+    the mistake, and "name" does not look for its place.
     """
     exercise = _exercise(number)
+    if step == "run":
+        _runner.last = None
     with opened(files, language) as (course, changes):
         if not course.path(exercise).exists():  # the page shows the starter, and keeps it only when it was changed
             course.path(exercise).write_text(exercise.source("starter"), encoding="utf-8")
@@ -88,7 +90,7 @@ def check(number: int, files: Files, language: Language, step: Step) -> Data:
                     runner=_runner,
                 )
         except _Looking:
-            return {"looking": True, "changes": {}}
+            return {**_first_report(course, exercise), "looking": True, "changes": {}}
         answer = _reported(course, result)
     return {**answer, "changes": changes}
 
@@ -101,11 +103,21 @@ def _leave() -> None:
     raise _Looking
 
 
+def _first_report(course: Course, exercise: Exercise) -> Data:
+    """What is known of an answer that has just been found wrong: a number, or an error and its line; no mistake yet."""
+    assert _runner.last
+    (_, files), answer = _runner.last
+    result = checks.judge(exercise, answer, tuple(files), vectors={})
+    result = replace(result, path=course.path(exercise), source=files[exercise.name][0], graph=())
+    whole = _report(course, result)
+    return whole if result.problem else {**whole, "sentence": []}  # else that there is no name for it
+
+
 class _Runner:
-    """``in_process``, but what was run in the step before is not run again."""
+    """``in_process``, but what was run in the step "run" is not run again in the next one."""
 
     def __init__(self) -> None:
-        self.last: tuple[object, Answer] | None = None
+        self.last: tuple[tuple[Exercise, dict[str, tuple[str, str]]], Answer] | None = None
 
     def run(
         self,
@@ -257,6 +269,11 @@ def _reported(course: Course, result: Result) -> Data:
     """The report on a result, which is kept in the progress."""
     result = named(result, course.mistakes)
     course.progress.checked(result.exercise.name, result.state, result.bug, result.located_in)
+    return _report(course, result)
+
+
+def _report(course: Course, result: Result) -> Data:
+    """The report on a result, as data."""
     parts = report(result, course.words)
     return {
         "state": result.state,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import io
 import linecache
 import traceback
@@ -11,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 
-from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
 from autograd.playground.in_browser.comparison import compared
 from autograd.playground.in_browser.restored import restored
+from autograd.util.deep_graphs import free_kept, keep, keep_error
 from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.backprop.player import Player
@@ -75,9 +74,6 @@ class Shown:
 
 _shown: Shown | None = None
 
-_nodes: list[Value] = []
-"""The Values that the last run left, each after its operands."""
-
 
 def run(source: str, language: Language) -> dict[str, object]:
     r"""Run a program from the start: what it printed, its error if any, and the picture of the last Value.
@@ -92,13 +88,14 @@ def run(source: str, language: Language) -> dict[str, object]:
     """
     global _shown
     _shown = None
-    _free()
+    free_kept()
     output = _Output()
     variables: dict[str, object] = {
         "__name__": "__main__",
         "input": _no_input,
         "_oh": {},
     }  # with _oh, draw(y) finds names: a notebook has it
+    keep(variables)
     result: object = None
     error: BaseException | None = None
     with redirect_stdout(output), redirect_stderr(output), restored():
@@ -106,25 +103,15 @@ def run(source: str, language: Language) -> dict[str, object]:
             result = _executed(source, variables)
         except BaseException as problem:  # KeyboardInterrupt and SystemExit, too, end the program and not the page
             error = problem
+            keep_error(problem)
         _shown = _to_show(result, error, source, variables)
         try:
             outcome = _drawn(_shown or result, language)
         except Exception as problem:
             outcome, error = Outcome(), error or problem
-    _nodes.extend(topological(*_values()))
+    variables["_"] = result  # as an interactive Python has it; no other name may hold its graph
     failure = None if error is None else _failure(error)
     return asdict(replace(outcome, output=output.getvalue(), is_cut=output.is_cut, error=failure))
-
-
-def _values() -> Iterator[Value]:
-    """All Values, but not what an error has left half made."""
-    return (x for x in gc.get_objects() if issubclass(type(x), Value) and hasattr(x, "_prev"))
-
-
-def _free() -> None:
-    """Drop what the last run left one by one, results first: WebAssembly has no stack to free a deep graph at once."""
-    while _nodes:
-        _nodes.pop()
 
 
 def player(language: Language, quiz: bool = False) -> dict[str, object]:

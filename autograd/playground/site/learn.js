@@ -127,14 +127,15 @@ async function show({ focus = false } = {}) {
 
 // ── check, hint, solution, reset ──────────────────────────────────────────────────────────────────────────────────
 
-/** Run a check, and where it does not end, end it and say so. */
+/** Run a check, and where it does not end, end it and say so. A wrong answer is shown before its mistake is found. */
 async function checked() {
   const { number } = exercise;
   const first = await ask("check", { number, step: "run" }, RUN).catch((problem) => {
     return ask("stopped", { number, reason: ended(problem) });
   });
   if (!first.looking) return first;
-  say(t("learn.looking"));
+  showReport(first);
+  say(t("learn.looking"), { isShown: false });
   return ask("check", { number, step: "search" }).catch((problem) => {
     ended(problem);
     return ask("check", { number, step: "name" });
@@ -154,10 +155,7 @@ function check() {
     say(t("learn.checking"));
     element.report.ariaBusy = "true";
     report = await checked();
-    const [summary, ...rest] = reportOf(report);
-    element.report.replaceChildren(summary, ...rest);
-    element.report.hidden = false;
-    element.report.className = report.state.replace(" ", "-");
+    const summary = showReport(report);
     editor.markError(report.line, report.sentence.map(([, words]) => words).join(""));
     if (!element.hints.hidden) showHints({ hints: exercise.hints, all_hints: exercise.all_hints });
     await showSteps();
@@ -165,6 +163,15 @@ function check() {
     say([...summary.children].map((line) => line.textContent).join(" "), { isShown: false });
     bring(element.report); // it stands below a file that may be longer than the window
   });
+}
+
+/** Show a report, and return its first part: what was found. */
+function showReport(report) {
+  const [summary, ...rest] = reportOf(report);
+  element.report.replaceChildren(summary, ...rest);
+  element.report.hidden = false;
+  element.report.className = report.state.replace(" ", "-");
+  return summary;
 }
 
 /** Tell the reader; what is shown elsewhere in the page, only a screen reader. */

@@ -39,7 +39,7 @@ export function reportOf(report) {
     ...report.evidence.flatMap(evidence),
     ...report.notes.flatMap((note) => paragraph(note, "note")),
     ...text(report.learnt),
-    make("p", "next", ...next(report.action)),
+    make("p", "next", ...(report.looking ? [t("learn.looking")] : next(report.action))),
   ];
 }
 

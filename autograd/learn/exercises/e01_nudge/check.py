@@ -11,6 +11,7 @@ PROBES = {
     "sine": "nudge(math.sin, 1.0, 0.25)",
     "sine_own_h": "round(nudge(math.sin, 2.0), 5)",
     "steep_own_h": "nudge(lambda x: 1e12 * x, 2.0)",
+    "as_far_on_either_side": "nudge(lambda x: x**2, 0.0, 0.25), nudge(math.cos, 0.0, 0.25), nudge(lambda x: 5.0, 1.0, 0.25)",
 }
 
 SUM = "(f(x + h) - f(x - h)) / (2 * h)"

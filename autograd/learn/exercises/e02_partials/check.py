@@ -43,8 +43,10 @@ PROBES = {
     "wave_own_h": "[round(slope, 3) for slope in grad(wave, [0.5, -2.0])]",
     "steep_own_h": "grad(steep, [2.0, 3.0])",
     "equal_numbers": "grad(mixed, [3.0, 3.0, 3.0], 0.25)",
+    "other_points": "grad(mixed, [0.0, -3.0, 2.0], 0.25), grad(wave, [-2.0, 0.0], 0.25), grad(lambda a: a**2, [3], 1)",
     "point_stays": "xs = [2.0, 3.0, 4.0]\ngrad(mixed, xs, 0.25)\nxs",
     "point_stays_again": "xs = Watched([0.5, -2.0])\nslopes = grad(wave, xs)\nxs, xs.was_set and not any(slopes)",
+    "point_stays_exactly": "xs = [0.1, 0.7, 1.1]\ngrad(mixed, xs)\nxs == [0.1, 0.7, 1.1]",
 }
 
 OTHERS = "f(*xs[:i], moved, *xs[i + 1 :])"

@@ -1,6 +1,7 @@
 """Inputs at which the usual slips differ: 5/2 and not 1/1, where a/b, -a/b and -1/b² are alike up to sign; 7 and -3 arrive.
 
--3 arrives at several results, of equal numbers and of 0 as well: each pull keeps its own numbers.
+-3 arrives at several results, of equal numbers, of 0, of whole numbers and of some with many digits as well: each pull
+keeps its own numbers. And 0 arrives.
 """
 
 NAMES = ("neg_rule", "sub_rule", "div_rule", "pow_rule", "rsub", "rdiv")
@@ -8,26 +9,44 @@ NEEDS = ()
 MINUTES = 20
 
 PROBES = {
-    "neg_value": "neg_rule(3.0)[0]",
+    "neg_value": "[neg_rule(x)[0] for x in (3.0, -2.5, 0.0, 1.23456789, 4)]",
     "neg": "out, pull = neg_rule(3.0)\npull(1.0), pull(7.0)",
-    "neg_minus": "pulls = [neg_rule(x)[1] for x in (0.5, 0.0)]\n[list(pull(-3.0)) for pull in pulls]",
-    "sub_value": "sub_rule(5.0, 3.0)[0]",
+    "neg_minus": (
+        "pulls = [neg_rule(x)[1] for x in (0.5, 0.0, -2.5, 1.23456789, 4)]\n"
+        "[list(pull(-3.0)) for pull in pulls], pulls[0](0.0)"
+    ),
+    "sub_value": "[sub_rule(a, b)[0] for a, b in ((5.0, 3.0), (3.0, 3.0), (0.123456789, -7e-5), (2, 5))]",
     "sub": "out, pull = sub_rule(5.0, 3.0)\npull(1.0), pull(7.0)",
-    "sub_minus": "pulls = [sub_rule(a, b)[1] for a, b in ((0.5, -1.5), (3.0, 3.0))]\n[pull(-3.0) for pull in pulls]",
-    "div_value": "div_rule(5.0, 2.0)[0]",
+    "sub_minus": (
+        "pulls = [sub_rule(a, b)[1] for a, b in ((0.5, -1.5), (3.0, 3.0), (0.123456789, -7e-5), (2, 5))]\n"
+        "[pull(-3.0) for pull in pulls], pulls[0](0.0)"
+    ),
+    "div_value": "[div_rule(a, b)[0] for a, b in ((5.0, 2.0), (0.0, -2.0), (7e-3, -0.0123456789), (5, 2))]",
     "div": "out, pull = div_rule(5.0, 2.0)\npull(1.0), pull(7.0)",
-    "div_minus": "pulls = [div_rule(a, b)[1] for a, b in ((-1.5, 0.5), (0.0, 2.0), (3.0, 3.0))]\n[pull(-3.0) for pull in pulls]",
-    "pow_value": "pow_rule(2.0, 3.0)[0]",
+    "div_minus": (
+        "pulls = [div_rule(a, b)[1] for a, b in ((-1.5, 0.5), (0.0, 2.0), (3.0, 3.0), (7e-3, -0.0123456789), (5, 2))]\n"
+        "[pull(-3.0) for pull in pulls], pulls[0](0.0)"
+    ),
+    "pow_value": "[pow_rule(a, b)[0] for a, b in ((2.0, 3.0), (2.0, 0.0), (4.0, 0.5), (1.23456789, -7e-3), (3, -1))]",
     "pow": "out, pull = pow_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
-    "pow_minus": "pulls = [pow_rule(a, b)[1] for a, b in ((1.5, -2.5), (0.25, 2.0), (2.0, 0.0), (1.0, 3.0))]\n[pull(-3.0) for pull in pulls]",
+    "pow_minus": (
+        "pulls = [pow_rule(a, b)[1] for a, b in ((1.5, -2.5), (0.25, 2.0), (2.0, 0.0), (1.0, 3.0), (4.0, 0.5), (3, -1))]\n"
+        "[pull(-3.0) for pull in pulls], pulls[0](0.0)"
+    ),
     "pow_negative_base": "out, pull = pow_rule(-2.0, 3)\npull(7.0)",
     "pow_zero_base": "out, pull = pow_rule(0.0, 3.0)\npull(7.0)",
     "rsub_value": "rsub(4.0, 1.0)[0]",
     "rsub": "out, pull = rsub(4.0, 1.0)\npull(1.0), pull(7.0)",
-    "rsub_minus": "pulls = [rsub(a, b)[1] for a, b in ((-2.0, 3.0), (3.0, 3.0))]\n[pull(-3.0) for pull in pulls]",
+    "rsub_minus": (
+        "rules = [rsub(a, b) for a, b in ((-2.0, 3.0), (3.0, 3.0), (0.123456789, -7e-5), (2, 5))]\n"
+        "[(out, pull(-3.0)) for out, pull in rules], rules[0][1](0.0)"
+    ),
     "rdiv_value": "rdiv(4.0, 1.0)[0]",
     "rdiv": "out, pull = rdiv(4.0, 1.0)\npull(1.0), pull(7.0)",
-    "rdiv_minus": "pulls = [rdiv(a, b)[1] for a, b in ((-2.0, 5.0), (2.0, 0.0), (3.0, 3.0))]\n[pull(-3.0) for pull in pulls]",
+    "rdiv_minus": (
+        "rules = [rdiv(a, b) for a, b in ((-2.0, 5.0), (2.0, 0.0), (3.0, 3.0), (-0.0123456789, 7e-3), (2, 5))]\n"
+        "[(out, pull(-3.0)) for out, pull in rules], rules[0][1](0.0)"
+    ),
 }
 
 DIV = "(g / b, -g * a / b**2)"

@@ -41,6 +41,8 @@ def arrives(out, g, *nodes):
                     parent.grad += gradient
         elif callable(getattr(value, "_backward", None)):  # as in micrograd: a closure that adds to the gradients
             value._backward()
+        elif parents_of(value):
+            value.pull  # noqa: B018  (where there is none, Python says so)
     return [node.grad if any(node is value for value in order) else 0.0 for node in nodes]
 
 
@@ -60,6 +62,13 @@ def leads_to(value, node):
     return any(node is other for other in consumers_first(value))
 
 
+def handed_on(value):
+    """What a value hands to which of its parents when 1 arrives, as backward() will ask for it; nothing at a leaf."""
+    parents = value.parents if hasattr(value, "parents") else parents_of(value)
+    pull = getattr(value, "pull", None)
+    return list(zip(parents, pull(1.0))) if pull else list(parents)
+
+
 def binary(a, operation, b, g):
     """The data of an operation, and what arrives at its two operands."""
     return f"a, b = Value({a}), Value({b})\ny = {operation}\ny.data, arrives(y, {g}, a, b)"
@@ -72,6 +81,7 @@ def unary(a, operation, g):
 
 PROBES = {
     "leaf": "a = Value(3.0)\na.data, a.grad, len(parents_of(a))",
+    "leaf_hands_on_nothing": "a = Value(3.0)\nhanded_on(a)",
     "equal_numbers": "Value(2.0) == Value(2.0)",
     "equal_numbers_in_a_list": "Value(2.0) in [Value(3.0), Value(2.0)]",
     "add": binary(5.0, "a + b", 7.0, 7.0),
@@ -117,6 +127,14 @@ PROBES = {
     "operands_are_kept": (
         "a, b, zero = Value(3.0), Value(3.0), Value(0.0)\n"
         "[[leads_to(y, x) for x in (a, b)] for y in (a + b, a - b, a * b, a / b, a**b, a * zero * b, 0 * a + b * 0)]"
+    ),
+    "operand_is_kept": (
+        "a, b = Value(-2.0), Value(2.0)\n"
+        "[[leads_to(y, x) for y in (x.relu(), x.exp(), x.tanh(), x.sigmoid(), -x, x**0, x - x, x / x)] for x in (a, b)]"
+    ),
+    "second_name": (
+        "a = Value(2.0)\nb = c = d = e = f = a\nb += 5.0\nc -= 5.0\nd *= 5.0\ne /= 5.0\nf **= 5.0\n"
+        "a.data, [y.data for y in (b, c, d, e, f)]"
     ),
     "copy_of_data": "a = Value(2.0)\nb = 2 * a\ny = 5 * b\narrives(y, 1.0, b, a)",
     "data_changed_later": "a, b = Value(3.0), Value(2.0)\ny = a * b\na.data = 10.0\narrives(y, 7.0, a, b)",

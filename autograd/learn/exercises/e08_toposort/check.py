@@ -84,6 +84,11 @@ PROBES = {
     "many_parents": "a, b, c, d = (Node(name) for name in 'abcd')\ne = Node('e', a, b, c, d, a)\nfaults(toposort(e), e)",
     "equal_numbers": "a, b = Node('a', data=6.0), Node('b', data=6.0)\nc = Node('c', a, b)\nfaults(toposort(c), c)",
     "equal_to_its_parent": "a = Node('a', data=0.0)\nb = Node('b', a, data=0.0)\nc = Node('c', b)\nfaults(toposort(c), c)",
+    "equal_names": "a, b = Node('n'), Node('n')\nc = Node('c', a, b)\nfaults(toposort(c), c)",
+    "sorted_before": (
+        "a = Node('a')\nb = Node('b', a)\nc = Node('c', b)\nd = Node('d', c)\n"
+        "[faults(toposort(x), x) for x in (c, c, b, d)]"
+    ),
     "doubled_40_times": "c = deep('c', 41, twice=True)\nfaults(toposort(c), c)",
     "deep": f"c = deep('c', {5 * DEPTH})\nfaults(toposort(c), c)",  # noqa: F821
     "deep_doubled": f"c = deep('c', {2 * DEPTH}, twice=True)\nfaults(toposort(c), c)",  # noqa: F821

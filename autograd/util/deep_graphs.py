@@ -1,8 +1,8 @@
 """Frees deep graphs node by node in a browser, where Python would recurse and end.
 
 When the last node of a chain is freed, so is the node before it, and so on. Python bounds that by its own stack; the
-one of WebAssembly, which it does not know, overflows at about a thousand nodes. What a probe leaves behind is therefore
-kept until the next one, and then freed in order.
+one of WebAssembly, which it does not know, overflows at about a thousand nodes. What a probe or a program leaves behind
+is therefore kept until the next one, and then freed in order.
 """
 
 from __future__ import annotations
@@ -24,19 +24,22 @@ In a browser Python itself ends at 250 to 700 calls, if each goes through an ope
 """
 _is_needed = sys.platform == "emscripten"
 _SHALLOW = 500
-"""Nodes: so few are freed without harm, whatever the order."""
+"""Objects: so few are freed without harm, whatever the order."""
 _NO_NODES = (list, tuple, dict, set, FunctionType, MethodType, CellType, GeneratorType)
 """What holds nodes, and may hold itself, too, so that it takes the collector to free it."""
 _names: list[tuple[dict[str, object], set[int]]] = []
 """The names of probes, and the identities of what they had before."""
 _errors: list[BaseException] = []
+_counts: list[tuple[int, int]] = []
+"""What ``_count`` said when the first of the kept things began."""
 
 
 def keep(names: dict[str, object]) -> None:
-    """Keep the names of a probe that begins, until ``free_kept``."""
+    """Keep the names of a probe or a program that begins, until ``free_kept``."""
     if _is_needed:
         _leave_alone_what_is_there()
         _names.append((names, {id(thing) for thing in names.values()}))
+        _counts.append(_count())
 
 
 def keep_error(error: BaseException) -> None:
@@ -52,23 +55,39 @@ def _leave_alone_what_is_there() -> None:
     gc.freeze()
 
 
+def _count() -> tuple[int, int]:
+    """How often the collector has run, and how many objects more than at its last run there are."""
+    return sum(generation["collections"] for generation in gc.get_stats()), gc.get_count()[0]
+
+
 def free_kept() -> None:
     """Empty what is kept. What only it leads to is freed one object at a time, each before those that it refers to."""
     if not (_names or _errors):
         return
-    nodes = _emptied()
+    nodes = _emptied(_may_be_deep())
     if len(nodes) > _SHALLOW:
         gc.collect()  # a function that calls itself may hold the nodes in a set, which frees them in any order
     while nodes:
         nodes.pop()
 
 
-def _emptied() -> list[object]:
-    """The nodes that the kept things led to, each after those that it refers to; nothing else holds them any longer."""
+def _may_be_deep() -> bool:
+    """Whether there can be many new objects. To count is quick, and to look at each takes longer than most probes."""
+    runs, objects = _count()
+    return not _counts or runs != _counts[0][0] or objects - _counts[0][1] > _SHALLOW
+
+
+def _emptied(may_be_deep: bool) -> list[object]:
+    """The nodes that the kept things led to, each after those that it refers to; nothing else holds them any longer.
+
+    None are listed where they cannot be deep.
+    """
     frames = [frame for error in _errors for frame in _frames(error)]
-    roots = [thing for names, before in _names for thing in names.values() if id(thing) not in before]
-    roots += [thing for frame in frames for thing in frame.f_locals.values()]
-    nodes = [thing for thing in _order(roots) if not isinstance(thing, _NO_NODES)]
+    nodes: list[object] = []
+    if may_be_deep:
+        roots = [thing for names, before in _names for thing in names.values() if id(thing) not in before]
+        roots += [thing for frame in frames for thing in frame.f_locals.values()]
+        nodes = [thing for thing in _order(roots) if not isinstance(thing, _NO_NODES)]
     for names, _ in _names:
         names.clear()
     for frame in frames:
@@ -76,6 +95,7 @@ def _emptied() -> list[object]:
             frame.clear()
     _names.clear()
     _errors.clear()
+    _counts.clear()
     return nodes
 
 
