@@ -25,6 +25,10 @@ _LIBRARIES = frozenset({"autograd", "nn", "numpy"})
 class LearnError(Exception):
     """What a command cannot do, in one line."""
 
+    def _render_traceback_(self) -> list[str]:
+        """The lines that IPython shows instead of a traceback, which would lead through this package."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def prog() -> str:
     """Return what to type before a command: the same as the user typed."""

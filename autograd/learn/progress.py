@@ -34,6 +34,7 @@ _MOST = 10**6  # a count beyond it is nobody's
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", re.ASCII)
 _STATE = re.compile(r"[a-z][a-z ]{0,29}")
 _EXERCISE = re.compile(r"e\d\d_\w{1,40}", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _BUG = re.compile(r"[A-Za-z][\w/]{0,29}", re.ASCII)
 
 
@@ -49,6 +50,7 @@ class Entry(TypedDict):
 
     tier: the number of hints read. helped: the solution was read before it passed. bug: what the last check named.
     where: the earlier exercise in which that mistake is; "" where it is in the exercise itself.
+    cell: the SHA-256 of the file that a notebook has written when its cell passed.
     """
 
     state: str
@@ -60,6 +62,7 @@ class Entry(TypedDict):
     passed_at: NotRequired[str]
     bug: NotRequired[str | None]
     where: NotRequired[str]
+    cell: NotRequired[str]
 
 
 class Content(TypedDict):
@@ -175,6 +178,10 @@ class Progress:
         """Remember that the solution was looked at before the exercise was passed."""
         self._change_entry(name, lambda entry: entry.update({"helped": True}))
 
+    def kept(self, name: str, digest: str) -> None:
+        """Remember that a notebook has written the exercise's file, and what: by its SHA-256."""
+        self._change_entry(name, lambda entry: entry.update({"cell": digest}))
+
     def reset(self, name: str) -> None:
         """The file is the starter again; what was learnt on the way is kept."""
         self._change_entry(name, lambda entry: entry.update({"state": "not started", "bug": None, "where": ""}))
@@ -260,6 +267,7 @@ def _complete(entry: object) -> Entry:
         ],
         **{name: _matching(_TIME, fields[name]) for name in ("at", "passed_at") if name in fields},
         **({"where": _matching(_EXERCISE, fields["where"])} if "where" in fields else {}),
+        **({"cell": _matching(_DIGEST, fields["cell"])} if "cell" in fields else {}),
         **({"bug": _matching(_BUG, fields["bug"]) or None} if "bug" in fields else {}),
     }
     return cast("Entry", complete)

@@ -58,11 +58,11 @@ PLACES = """() => {
 }"""
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_at_the_width_of_a_telephone_nothing_is_cut_off(
-    page: Page, opened: Callable[..., Player], language: str
+@pytest.mark.parametrize(("language", "width"), [("en", 420), ("zh", 420), ("en", 800)])
+def test_on_a_telephone_and_beside_a_program_nothing_is_cut_off(
+    page: Page, opened: Callable[..., Player], language: str, width: int
 ) -> None:
-    page.set_viewport_size({"width": 420, "height": 900})
+    page.set_viewport_size({"width": width, "height": 900})
     steps = opened(reuse(), language=language).steps
     panel = page.locator(".panel").bounding_box()
     assert panel

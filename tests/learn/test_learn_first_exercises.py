@@ -51,7 +51,7 @@ MISTAKES = [
     (1, NUDGE + "(f(x + 2 * h) - f(x - 2 * h)) / (4 * h)\n", "not sure"),
     (1, NUDGE + "'%f' % ((f(x + h) - f(x - h)) / (2 * h))\n", "not sure"),
     (2, loop("ys = xs", "ys[i] = xs[i] + h", "out.append((f(*ys) - f(*xs)) / h)"), "D8"),
-    (2, loop("up = xs", "up[i] += h", "dn = xs", "dn[i] -= h", CENTRAL), "D8"),
+    (2, loop("ys = xs", "up[i] += h", "dn = xs", "dn[i] -= h", CENTRAL), "D8"),
     (2, loop("out.append((f(*xs) - f(*xs)) / h)"), "not sure"),
     (2, loop(*COPIES, CENTRAL, end=""), "R1"),
     (2, loop(*COPIES, CENTRAL, end="    print(out)\n"), "R1"),
@@ -102,7 +102,7 @@ def test_a_crash_of_their_own_is_no_missing_function(exercises, learn, source):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_sentences_have_to_say(language):
     said = words(language).bug
-    for bug, word in {"R1": "return", "R3": "pull", "D12": "h", "D8": "up = xs", "D3": "4h"}.items():
+    for bug, word in {"R1": "return", "R3": "pull", "D12": "h", "D8": "ys = xs", "D3": "4h"}.items():
         assert word in said(bug)
 
 

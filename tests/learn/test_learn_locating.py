@@ -34,6 +34,15 @@ def places(result: Result) -> list[tuple[str, str]]:
     return [(place.exercise[:3], place.function) for place in result.places]
 
 
+def with_other_names(*changes: tuple[str, str]) -> str:
+    """Exercise 11 with names of its own, and these changes."""
+    text = exercise(11).source()
+    for old, new in (("self.bias", "self.b"), ("self.weights", "self.w"), ("is_linear", "narrow"), *changes):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
 OWN_ROOT = """
 class Value:
     def __init__(self, number, made_from=(), how=None):
@@ -41,6 +50,21 @@ class Value:
 
     data = property(lambda self: self.number)
     parents = property(lambda self: self.made_from)
+"""
+RPOW = "    def __rpow__(self, other):\n        return made_by(pow_rule, other, self)\n"
+IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
+SHARED = """
+operands = []
+
+
+def mul_rule(a, b):
+    operands[:] = [b, a]
+    return a * b, lambda g: tuple(g * x for x in operands)
+"""
+ATTRIBUTE = """
+def mul_rule(a, b):
+    mul_rule.other = b
+    return a * b, lambda g: (g * mul_rule.other, g * a)
 """
 SUB, RDIV = ("(g, -g)", "(g, g)"), ("-g * other / a**2", "g * other / a**2")
 LOOP = ("    return order\n", "    while order:\n        seen.clear()\n    return order\n")
@@ -60,14 +84,26 @@ LOOP = ("    return order\n", "    while order:\n        seen.clear()\n    retur
             {7: changed(7, ("made_by(sub_rule, self, other)", "made_by(sub_rule, other, self)"))},
             [("e07", "Value.__sub__")],
         ),
+        ({7: changed(7, (RPOW, ""))}, [("e07", "Value.__rpow__")]),
+        ({7: changed(7, (RPOW, "    __rpow__ = __pow__\n"))}, [("e07", "Value.__rpow__")]),
+        # what only the learner's class or file has
+        ({7: changed(7, ("    def __neg__", IN_PLACE + "    def __neg__"))}, [("e07", "Value.__iadd__")]),
         (
-            {7: changed(7, ("    def __rpow__(self, other):\n        return made_by(pow_rule, other, self)\n", ""))},
-            [("e07", "Value.__rpow__")],
+            {7: changed(7, ("(out, parents, pull)", "(out, parents[::-1], pull)")).replace("made_by", "apply")},
+            [("e07", "apply")],
         ),
         ({7: exercise(7).source().partition("class")[0] + OWN_ROOT}, [("e07", "Value")]),
         ({1: f"exec({changed(1, ('/ (2', '* (2'))!r})"}, [("e01", "")]),
         ({18: changed(18, ("(1.0, -1.0)", "(1.0, 1.0)"))}, [("e18", "Value.__sub__")]),
         ({22: changed(22, ("sum(x * y", "sum(x + y"))}, [("e22", "dot")]),
+        # attributes and arguments under other names
+        ({11: with_other_names(("total = total + w * x", "total = w * x"))}, [("e11", "Neuron.__call__")]),
+        ({11: with_other_names(("sizes[i + 1], narrow", "sizes[-1], narrow"))}, [("e11", "MLP.__init__")]),
+        # with the reference's loop the learner's own network is not trained enough
+        (
+            {17: changed(17, ("seed=56", "seed=1"), ("steps=200", "steps=800"), ("i % len", "(i + 1) % len"))},
+            [("e17", "train")],
+        ),
         # what the learner's file does not import is not to blame
         (
             {1: changed(1, ("(2 * h)", "h")), 2: exercise(2).source("alt_copies").replace("2 * h", "h")},
@@ -80,6 +116,27 @@ def test_places(tmp_path: Path, texts: dict[int, str], expected: list[tuple[str,
     result = checked(tmp_path, texts)
     assert places(result) == expected
     assert (result.located is None) == (len(expected) > 1)
+
+
+def test_what_calls_share_is_named_where_it_matters(tmp_path: Path) -> None:
+    """A memory of right results does not matter."""
+    memory = "results = {}\n\n\ndef mul_rule(a, b):\n    results[a, b] = a * b\n    return a * b, lambda g: (b, a)\n"
+    add = exercise(4).source().partition("def mul_rule")[0]
+    for shared, name in ((SHARED, "operands"), (ATTRIBUTE, "mul_rule.other")):
+        general = checked(tmp_path, {4: add + shared}).general
+        assert general
+        assert (general.kind, general.fields) == ("state shared by calls", {"name": name})
+    result = checked(tmp_path, {4: add + memory})
+    assert (result.bug, result.shared) == ("M13", "")
+
+
+def test_an_earlier_file_that_is_imported_and_not_there_is_the_solution(tmp_path: Path) -> None:
+    sub_rule = (
+        "def sub_rule(a, b):\n    out, pull = add_rule(a, -b)\n    return out, lambda g: (pull(g)[0], -pull(g)[1])\n"
+    )
+    source = exercise(5).source().replace("import math\n", "import math\n\nfrom e04_rules import add_rule\n")
+    start, end = source.index("def sub_rule"), source.index("\n\ndef div_rule")
+    assert checked(tmp_path, {5: source[:start] + sub_rule + source[end:]}).state == "passed"
 
 
 def test_a_loop_without_end_is_located(tmp_path: Path) -> None:

@@ -1,21 +1,19 @@
-"""The exercises in a notebook: results that show themselves, and notebooks made from the same sources."""
+"""The exercises in a notebook: results that show themselves, and what passes is kept."""
 
-import json
 import linecache
 import re
 import sys
+import types
 
 import pytest
-from fixtures.learning import M13, RIGHT, learn_process, write
-from fixtures.notebook_files import validate
+from fixtures.learning import M13, RIGHT, write
 
 from autograd.learn import ex, load_ipython_extension
 from autograd.learn.checking import check as checks
-from autograd.learn.exercises.exercise import EXERCISES, exercise
+from autograd.learn.course import LearnError
+from autograd.learn.exercises.exercise import exercise, load_module
 from autograd.learn.notebook import exercise as notebooks
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting.texts import words
-from autograd.learn.terminal.export_notebook import as_notebook, for_cell
 
 
 @pytest.fixture
@@ -107,7 +105,9 @@ def test_hints_and_solution(cell, exercises):
     assert "def mul_rule" not in repr(ex(4).solution(give_up=True))
     for tier in (1, 2, 3, 3):
         assert f"Hint {tier} of 3" in repr(ex(4).hint())
-    assert "<pre>" in ex(4).hint()._repr_html_()
+    assert "<pre style=" in ex(4).hint()._repr_html_()
+    assert "ex(4).solution(give_up=True)" in repr(ex(4).hint())  # what comes after the last one
+    assert "ex(4).solution(give_up=True)" in repr(ex(4).solution()) and "hint()" not in repr(ex(4).solution())
     assert "def mul_rule" in repr(ex(4).solution(give_up=True))
     assert Progress(exercises).entry("e04_rules")["helped"] is True
 
@@ -137,8 +137,10 @@ def test_later_exercises_build_on_what_passed_in_this_kernel(cell, exercises):
 
     assert e04_rules.mul_rule is mine["mul_rule"]
     assert ex(9).check(backward(cell)).passed
-    assert "reference's 4, 5" in repr(ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass"))))
-    assert "your exercises 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
+    assert "reference's exercises 4, 5" in repr(
+        ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass")))
+    )
+    assert "your exercise 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
 
 
 def test_a_file_that_has_passed_in_the_terminal_is_used(cell, exercises):
@@ -180,51 +182,6 @@ def test_a_magic_for_cells_that_checks_what_the_cell_defines(cell, monkeypatch):
         assert shell.run_cell_magic("check", "4", "1 / 0") is None
     finally:
         shell_module.InteractiveShell.clear_instance()
-
-
-# ── notebook files ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_notebooks_are_written_and_none_is_overwritten(learn, exercises):
-    status, said = learn("export-notebook", 4)
-    assert status == 0
-    assert "e04_rules.ipynb is written" in said
-    found = json.loads((exercises / "e04_rules.ipynb").read_text(encoding="utf-8"))
-    assert exercise(4).source("starter").strip() in ["".join(cell["source"]) for cell in found["cells"]]
-    assert learn("export-notebook", 4)[0] == 1
-    (exercises / "e04_rules.ipynb").unlink()
-    assert learn("export-notebook", "--all")[0] == 0
-    assert len(list(exercises.glob("*.ipynb"))) == len(EXERCISES)
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_notebook_is_valid(language):
-    for one in EXERCISES:
-        validate(as_notebook(one, words(language)))
-
-
-@pytest.mark.notebook
-@pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
-def test_every_notebook_runs_in_a_real_kernel(one, exercises):
-    """As it was handed out, then with the solution in the learner's place: from not started to passed."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    done = learn_process("export-notebook", one.number, folder=exercises)
-    assert done.returncode == 0
-    for source, state in ((None, "not started"), (one.source(), "passed")):
-        notebook = nbformat.read(exercises / f"{one.name}.ipynb", as_version=4)
-        cells = {cell.id: cell for cell in notebook.cells}
-        if source:
-            cells["work"].source = for_cell(source)
-        client = NotebookClient(
-            notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(exercises)}}
-        )
-        client.execute()
-        shown = cells["check"].outputs[0].data
-        assert state in shown["text/plain"].split("\n")[0]
-        assert f"Exercise {one.number}" in shown["text/html"]
-    assert Progress(exercises).passed() == {one.name}
 
 
 @pytest.mark.parametrize("broken", ["def add_rule(:\n", "1 / 0\n", "raise SystemExit\n"])
@@ -276,7 +233,19 @@ def test_a_cell_is_searched_as_a_file_is(exercises, monkeypatch):
     assert checked.result.located.function == "mul_rule"
     assert "line 9" in repr(checked) and "`3 * g * b`" not in repr(checked)
     assert "ex(4).hint(line=True)" in repr(one.hint())
-    assert "`3 * g` becomes `g`" in one.hint(line=True).heading
+    assert "`3 * g` becomes `g`" in one.hint(line=True).text
+    for shown in (repr(checked), repr(one.hint()), checked._repr_html_()):  # a cell shows no numbers of lines
+        assert "9 | return 3 * g * b, g * a" in shown
+
+
+def test_a_crash_is_searched_too(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setattr(notebooks, "_last", {})
+    assert "nothing to mend yet" in repr(ex(4).hint(line=True))
+    own = in_a_cell(RIGHT.replace("return a * b,", "return a * c,"), "<ipython-input-4>")
+    checked = ex(4).check(**_only(own, "add_rule", "mul_rule"))
+    assert checked.state == "crashed" and "NameError in line 11 of the cell" in repr(checked).replace("\n", " ")
+    assert "c becomes b" in repr(ex(4).hint(line=True))
 
 
 def test_a_cell_that_uses_names_of_other_cells_is_not_searched(exercises, monkeypatch):
@@ -287,3 +256,144 @@ def test_a_cell_that_uses_names_of_other_cells_is_not_searched(exercises, monkey
     own["mul_rule"].__globals__.update(factor)
     checked = ex(4).check(own["add_rule"], own["mul_rule"])
     assert checked.state == "wrong" and checked.result.places == ()
+
+
+# ── several notebooks, each with a kernel of its own ────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def kernel(cell, monkeypatch):
+    """Run the text of a cell in a kernel, which can be restarted: what has passed in it is forgotten."""
+
+    def run(text, name="<ipython-input-7>", restart=False):
+        if restart:
+            for passed in (notebooks._passed, notebooks._last):
+                passed.clear()
+            for module in [module for module in sys.modules if re.match(r"e\d\d_", module)]:
+                del sys.modules[module]
+        return in_a_cell(text, name)
+
+    monkeypatch.setattr(notebooks, "_last", {})
+    return run
+
+
+def rules(names):
+    return _only(names, "add_rule", "mul_rule")
+
+
+def test_a_cell_that_passes_is_the_file_that_other_notebooks_use(kernel, exercises, learn):
+    path = exercises / "e04_rules.py"
+    text = "# mine\n" + RIGHT
+    checked = ex(4).check(**rules(kernel(text)))
+    assert "saved as e04_rules.py" in repr(checked)
+    assert path.read_text(encoding="utf-8").strip() == text.strip()
+    assert "saved as" not in repr(ex(4).check(**rules(kernel(text))))  # it is there already
+    assert learn("check", 4)[0] == 0
+
+    kernel("", restart=True)
+    again = text.replace("# mine", "# mine, better")
+    checked = ex(9).check(backward(kernel))
+    assert "your exercise 4" in repr(checked)
+    assert ex(4).check(**rules(kernel(again))).passed
+    assert path.read_text(encoding="utf-8").strip() == again.strip()  # it is still a notebook's
+    before = sys.modules["e04_rules"]
+    ex(9)
+    assert sys.modules["e04_rules"] is not before
+
+
+def test_a_file_of_the_learners_own_is_never_overwritten(kernel, exercises):
+    for own in ("# my own work\n", "def add_rule(:\n"):
+        write(exercises, own)
+        assert ex(4).check(**rules(kernel(RIGHT))).passed
+        assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == own
+
+
+def test_a_cell_that_passes_only_with_other_cells_is_no_file(kernel, exercises):
+    before = (exercises / "e04_rules.py").read_text(encoding="utf-8")
+    names = kernel(RIGHT.replace("return a * b,", "return product(a, b),"))
+    names["mul_rule"].__globals__["product"] = lambda a, b: a * b
+    assert "saved as" not in repr(ex(4).check(**rules(names)))
+    assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == before
+
+
+def test_a_digest_in_a_progress_file_is_one_or_nothing(tmp_path):
+    progress = Progress(tmp_path)
+    progress.kept("e04_rules", "<b>")
+    assert progress.entry("e04_rules")["cell"] == ""
+
+
+# ── what is passed to a check ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises):
+    right = cell(RIGHT)["mul_rule"]
+    for wrong in ("add_rule", 42, None, (1.0, 2.0)):
+        assert "add_rule is a function or a class" in repr(ex(4).check(add_rule=wrong, mul_rule=right)), wrong
+    assert Progress(exercises).entry("e04_rules")["attempts"] == 0
+
+
+def test_a_cell_that_ran_before_the_exercise_was_asked_for_is_to_run_again(cell, exercises):
+    source = exercise(2).source()
+    assert exercise(1).is_starter((exercises / "e01_nudge.py").read_text(encoding="utf-8"))
+    load_module("e01_nudge", exercise(1).source("starter"), str(exercises / "e01_nudge.py"))
+    early, two = cell(source)["grad"], ex(2)
+    said = repr(two.check(early))
+    assert said.startswith("e01_nudge: imported here before") and "ex(2).check(grad)" in said
+    assert Progress(exercises).entry("e02_partials")["attempts"] == 0
+    assert two.check(cell(source)["grad"]).passed
+
+
+def test_answers_that_are_data_are_checked(cell):
+    assert ex(3).check(cell(exercise(3).source())["ANSWERS"]).passed
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """What IPython says is running: the names of a notebook."""
+    ipython, running = pytest.importorskip("IPython"), types.SimpleNamespace(user_ns={})
+    monkeypatch.setattr(ipython, "get_ipython", lambda: running)
+    return running
+
+
+def test_without_objects_the_notebooks_own_are_checked(cell, shell):
+    shell.user_ns = own = cell(RIGHT)
+    for thing in rules(own).values():
+        thing.__module__ = "__main__"
+    assert ex(4).check().passed
+    own["mul_rule"] = sys.modules["json"].dumps  # imported: it is not what the learner has written
+    assert "mul_rule is not defined" in repr(ex(4).check())
+
+
+def test_what_a_check_shows_can_be_run_in_a_cell(cell, shell):
+    two = ex(2)
+    shown = two.check(cell("def grad(f, xs, h=1e-5):\n    return [0.0 for x in xs]")["grad"]).report.evidence[0]
+    shell.user_ns |= {"grad": lambda *_: "mine", "wave": 3.0}
+    assert "mixed" in repr(two.try_out())
+    assert eval("\n".join(shown.lines), shell.user_ns) == "mine"
+    assert shell.user_ns["wave"] == 3.0  # a name of the learner's own stays
+    assert "as it is" in repr(ex(4).try_out())
+
+
+def test_chinese_has_no_space_where_a_word_stands_for_a_file(cell):
+    assert "单元格里没有定义" in repr(ex(4, "zh").check())
+
+
+def test_tests_that_pass_are_shown_with_what_they_notice_and_kept(kernel):
+    checked = ex(16).check(kernel(exercise(16).source())["TESTS"])
+    assert checked.passed and "saved as e16_tests.py" in repr(checked)
+    assert "what your tests notice" in repr(checked) and "M01" in repr(checked)
+
+
+def test_after_a_pass_the_next_notebook_is_named_where_there_is_one(cell, exercises):
+    names = cell(exercise(1).source())
+    assert "ex(2)" in repr(ex(1).check(names["nudge"]))
+    (exercises / "e02_partials.ipynb").touch()
+    assert "open e02_partials.ipynb" in repr(ex(1).check(names["nudge"]))
+
+
+def test_a_mistake_in_the_number_shows_no_way_through_the_package(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LearnError) as caught:
+        ex(99)
+    [line] = caught.value._render_traceback_()
+    assert line.startswith("LearnError: ") and "99" in line

@@ -12,7 +12,7 @@ from autograd.learn.checking.check import Result, check, reference
 from autograd.learn.checking.edits import KINDS, edits
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise, modules_in_place
-from autograd.learn.reporting.places import changes, kinds, questions
+from autograd.learn.reporting.places import changes, kinds, place_of, questions
 from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
@@ -35,17 +35,63 @@ def checked(folder: Path, number: int, text: str) -> Result:
     return check(exercise(number), path, "reference")
 
 
+ALONG = "    def along" + exercise(2).source().partition("    def along")[2].rstrip()
+LATE = """    lines = [lambda moved: f(*xs[:i], moved, *xs[i + 1 :]) for i in range(len(xs))]
+    return [nudge(line, x, h) for line, x in zip(lines, xs)]"""
+TWO = ALONG.replace("x, h) for i, x in enumerate(xs)]", "xs[i], h) for i in range(2)]")
+OUTSIDE = """    point = list(xs)
+    slopes = []
+    for i, x in enumerate(xs):
+        point[i] = x + h
+        right = f(*point)
+        point[i] = x - h
+        slopes.append((right - f(*point)) / (2 * h))
+    return slopes"""
+MOVED = """slopes = []
+for i, x in enumerate(xs):
+    point = list(xs)
+    point[i] = x + h
+    right = f(*point)
+    point[i] = x - h
+    slopes.append((right - f(*point)) / (2 * h))"""
+
+NEURONS = "[Neuron(nin, is_linear) for _ in range(nout)]"
+FILLED = ("        self.layers = [Layer(", "        self.layers = kept\n        kept += [Layer(")
+ADDED = [("self.layers = [L", "self.layers.extend([L"), ("for i in range(len(nouts))]", "for i in range(len(nouts))])")]
+MEAN = "sum(x * x for x in xs) / len(xs)"
+IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
+
 SLIPS = [
+    (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
     (5, [("b**2)", "b)")], "power", "b ** 2"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1")], "brackets", "b * a ** (b - 1)"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1 * 1")], "brackets", "b * a ** (b - 1) * 1"),
+    (7, [("    def __neg__", IN_PLACE + "    def __neg__")], "statement extra", ""),
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
-    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
+    (2, [(ALONG, LATE)], "binding", "lambda moved, *, i=i: f(*xs[:i], moved, *xs[i + 1:])"),
+    (2, [(ALONG, TWO)], "constant", "len(xs)"),
+    (2, [(ALONG, OUTSIDE)], "moved", MOVED),
+    (6, [("max(x, 0.0)", "min(max(x, 0.0), 6.0)")], "call", "max(x, 0.0)"),
+    (6, [("if x > 0 else", "if 0 < x < 6 else")], "condition", "0 < x"),
+    (1, [("(2 * h)", "h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
+    (10, [("            continue", "            break")], "moved", "continue"),
+    (11, [(NEURONS, "[Neuron(nin, is_linear)] * nout")], "shared", NEURONS),
+    (11, [("(self, nin, nouts)", "(self, nin, nouts, kept=[])"), FILLED], "statement missing", "kept = []"),
+    (
+        11,
+        [('one is linear."""', 'one is linear."""\n\n    layers = []'), *ADDED],
+        "statement missing",
+        "self.layers = []",
+    ),
+    (20, [("of_places[i]", "of_places[tokens.index(token)]")], "call", "i"),
+    (21, [(" + EPSILON)", ")")], "term", f"{MEAN} + EPSILON"),
+    (4, [("(g * b, g * a)", "(max(0.0, g) * b, g * a)")], "call", "g"),
+    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum(x * y for x, y in zip(xs, ys))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]
 
@@ -109,6 +155,75 @@ def test_one_of_many_mistakes_has_its_name(tmp_path: Path) -> None:
     assert result.outcomes[result.probe] != result.right[result.probe]
     said = report(result, words("en"))
     assert said.sentence.startswith("In `pow_rule`: M25  ")
+
+
+OF_THEIR_OWN = """
+import random
+
+from e07_value import Value
+
+
+class Neuron:
+    def __init__(self, nin, linear=False):
+        self.w, self.b, self.linear = [Value(random.uniform(-1, 1)) for _ in range(nin)], Value(0), linear
+
+    def __call__(self, xs):
+        y = sum(w * x for w, x in zip(self.w, xs)) + self.b
+        return y if self.linear else y.tanh()
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Layer:
+    def __init__(self, nin, nout, linear=False):
+        self.units = [Neuron(nin, linear) for _ in range(nout)]
+
+    def __call__(self, xs):
+        return [unit(xs) for unit in self.units]
+
+    def parameters(self):
+        return [p for unit in self.units for p in unit.parameters()]
+
+
+class MLP:
+    def __init__(self, nin, nouts):
+        sizes = [nin, *nouts]
+        self.layers = [Layer(a, b, i == len(nouts) - 1) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))]
+
+    def __call__(self, xs):
+        for layer in self.layers:
+            xs = layer(xs)
+        return xs
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]
+"""
+"""A network with attributes of its own, into which no single method of the reference fits."""
+
+
+def test_one_slip_among_methods_that_need_each_other_is_found_alone(tmp_path: Path) -> None:
+    result = checked(tmp_path, 11, OF_THEIR_OWN.replace("len(nouts) - 1", "len(nouts) - 2"))
+    assert [(place.function, repair.kind) for place, repair in zip(result.places, result.repairs, strict=True)] == [
+        ("MLP.__init__", "one off")
+    ]
+    assert checked(tmp_path, 11, OF_THEIR_OWN).state == "passed"
+
+
+def test_of_methods_that_need_each_other_none_is_called_wrong(tmp_path: Path) -> None:
+    text = OF_THEIR_OWN.replace("[Neuron(nin, linear) for _ in range(nout)]", "[Neuron(nin, linear)] * nout")
+    result = checked(tmp_path, 11, text.replace("[*self.w, self.b]", "self.w"))
+    assert len(result.places) > 2
+    assert "are among them" in place_of(result, words("en"))
+
+
+def test_the_places_that_small_edits_mend_do_not_wait_for_the_others(tmp_path: Path) -> None:
+    """The first of the two has thousands of edits, and none mends it."""
+    unmended = "g / math.sqrt(v * v / (v + eps) + eps) for"
+    pairs = [("g / (math.sqrt(v) + eps) for", unmended), ("strength * w", "strength / 2 * w**2")]
+    result = checked(tmp_path, 14, slipped(14, *pairs))
+    assert [place.function for place in result.places] == ["rmsprop", "l2"]
+    assert [(repair.function, repair.after) for repair in result.repairs] == [("l2", "w * 2")]
 
 
 def test_an_edit_that_only_suits_the_probes_is_not_said(tmp_path: Path) -> None:

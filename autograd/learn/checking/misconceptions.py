@@ -230,7 +230,7 @@ BUGS = {
     "S20": "one token more or less than most",
     "S17": "not seeded",
     "S16": "seed not used",
-    "S14": "seeded for each token",
+    "S14": "the same u for each token",
     "S15": "shared generator seeded",
     # training
     "T6": "never steps",

@@ -52,13 +52,15 @@ class Found:
 
     alone: for each of several places what the probes give with the reference in the others. changes: the function that
     changes an argument in a probe that is wrong, and in the reference does not; "" where there is none, None where that
-    was not looked for.
+    was not looked for. shared: the variable that the calls of the function share, and that matters in a wrong probe; ""
+    where there is none.
     """
 
     places: tuple[Location, ...] = ()
     alone: tuple[Mapping[str, Outcome], ...] = ()
     repairs: tuple[Repair, ...] = ()
     changes: str | None = None
+    shared: str = ""
 
 
 class Runner(Protocol):
@@ -124,12 +126,21 @@ def search(
 def found(messages: Iterable[Mapping[str, Any]]) -> Found:
     """What a search has found, of the messages that it sent."""
     messages = list(messages)
+    places = [Location(**place) for message in messages for place in message.get("places", ())]
+    repairs = [Repair(**message["repair"]) for message in messages if "repair" in message]
+    if len(places) > 1:  # one for each, in the order of the file
+        repairs.sort(key=lambda repair: (repair.exercise, repair.line))
+    only = next((repair for repair in repairs if repair.alone), None)
+    if only:
+        known = [place for place in places if (place.exercise, place.function) == (only.exercise, only.function)]
+        places = known or [Location(only.exercise, only.function, only.line)]
     alone = [json.loads(text) for message in messages for text in message.get("alone", ())]
     return Found(
-        tuple(Location(**place) for message in messages for place in message.get("places", ())),
+        tuple(places),
         tuple({name: Outcome.from_dict(outcome) for name, outcome in vector.items()} for vector in alone),
-        tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
+        tuple(repairs),
         next((message["changes"] for message in messages if "changes" in message), None),
+        next((message["shared"] for message in messages if "shared" in message), ""),
     )
 
 

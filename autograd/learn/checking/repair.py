@@ -5,28 +5,33 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, product
 
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached, units_of
-from autograd.learn.checking.programs import parts_of
+from autograd.learn.checking.locate import Location, units_of
+from autograd.learn.checking.programs import parts_of, reached
+from autograd.learn.checking.sharing import made_anew
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["Repair", "patchers_at", "repairs"]
 
-MOST_PLACES = 5  # with more, there is no time for any
+MOST_PLACES = 5  # with more, there is no time for an edit of each
+SIZES = sorted({*KINDS.values()})
+SMALL = SIZES[:2]  # of one edit that is enough where the reference needs several places
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
+BEST = 2  # of them, which are tried together with any other, as far as there is time
 
 
 @dataclass(frozen=True)
 class Repair:
     """A change of one line that mends it; where it took two of a kind, the first of them.
 
-    kind: a key of ``edits.KINDS``. before, after: the piece of code as it is, and as it would be.
+    kind: a key of ``edits.KINDS``. before, after: the piece of code as it is, and as it would be. alone: it mends it
+    alone, although the reference has to be in several places.
     """
 
     exercise: str
@@ -35,11 +40,13 @@ class Repair:
     kind: str
     before: str
     after: str
+    alone: bool = False
 
 
 def patchers_at(trials: Trials, places: Sequence[Location]) -> list[Patcher]:
     """What tries edits at each of the places; nothing where none is looked for."""
-    if len(places) > MOST_PLACES or any(_is_by_hand(place) for place in places):
+    too_many = len(places) > MOST_PLACES and not _need_each_other(places)
+    if too_many or any(_is_by_hand(place) for place in places):
         return []
     return [Patcher(trials, place) for place in places]
 
@@ -48,10 +55,20 @@ def repairs(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
     """The smallest edits with which everything passes.
 
     At one place they are at most two, in different lines, and either will do. With several places it is one edit for
-    each, as far as one is found, and it takes all of them.
+    each, as far as one is found, and it takes all of them; or one edit alone, if one is enough.
     """
     with suppress(TimeIsUp):
-        yield from _either(*patchers) if len(patchers) == 1 else _each(trials, patchers)
+        if len(patchers) == 1:
+            yield from _either(*patchers)
+        elif repair := _alone(patchers):
+            yield repair
+        elif len(patchers) <= MOST_PLACES:
+            yield from _each(trials, patchers)
+
+
+def _need_each_other(places: Sequence[Location]) -> bool:
+    """Whether methods are among the places: the reference's have attributes of their own, and may fit only together."""
+    return any("." in place.function for place in places)
 
 
 def _is_by_hand(place: Location) -> bool:
@@ -70,18 +87,29 @@ def _either(patcher: Patcher) -> Iterator[Repair]:
             return
 
 
+def _alone(patchers: Sequence[Patcher]) -> Repair | None:
+    """The edit with which everything passes while the reference is nowhere, if one can be."""
+    if not _need_each_other([patcher.place for patcher in patchers]):
+        return None
+    tried = ((patcher, edit) for size in SMALL for patcher in patchers for edit in patcher.of_size(size))
+    return next((replace(_repair(patcher, edit), alone=True) for patcher, edit in tried), None)
+
+
 def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
-    """An edit of each place, while the reference is in those that are not mended yet."""
+    """An edit of each place, while the reference is in those that are not mended yet: the smallest first, then two."""
     waiting = list(patchers)
     for patcher in patchers:
-        patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
-        edit = next(patcher.mending(), ())
-        if edit:
-            patcher.keep(edit)
-            waiting.remove(patcher)
-            yield _repair(patcher, edit[0])
-            if trials.passes({}):  # what is mended is used by the others
-                return
+        patcher.partial = []
+    for size in [*SIZES, 0]:
+        for patcher in list(waiting):
+            patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
+            some = next(((edit,) for edit in patcher.of_size(size)) if size else patcher.pairs(), ())
+            if some:
+                patcher.keep(some)
+                waiting.remove(patcher)
+                yield _repair(patcher, some[0])
+                if trials.passes({}):  # what is mended is used by the others
+                    return
 
 
 def _repair(patcher: Patcher, edit: Edit) -> Repair:
@@ -94,10 +122,13 @@ class Patcher:
     def __init__(self, trials: Trials, place: Location) -> None:
         self.trials, self.place, self.program = trials, place, trials.programs[place.exercise]
         self.replaced: Replaced = {}
+        self.partial: list[tuple[tuple[int, int], Edit]] = []
         self.roots = self._roots(place)
         name = trials.stand_ins[place.exercise].get(place.function, place.function)
         ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
-        self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
+        donors = [*([ours.node] if ours else []), *made_anew(place.function, self.program.units)]
+        scope = Scope.of([*self.roots, *self.program.constants()], donors)
+        self.edits = [*self._removals(), *edits(self.roots, scope)]
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""
@@ -108,6 +139,16 @@ class Patcher:
         names = [place.function, *(name for name in own if "." not in name)]
         roots: list[ast.AST] = [units[name].node for name in names if name in units]
         return roots
+
+    def _removals(self) -> Iterator[Edit]:
+        """Without the method, where the place is one that the reference's class has not."""
+        owner, _, method = self.place.function.partition(".")
+        node = self.program.units[owner].node if method else None
+        is_extra = method and self.place.function not in parts_of(ast.parse(self.trials.reference(self.place.exercise)))
+        if is_extra and isinstance(node, ast.ClassDef):
+            unit = self.program.units[self.place.function]
+            others = [part for part in node.body if part is not unit.node]
+            yield Edit("statement extra", unit.line, (node, "body", None, others or [ast.Pass()]), node.body)
 
     def function_at(self, line: int) -> str:
         """The function or method that a line is in; the place where it is in none, or where the place is a function."""
@@ -123,23 +164,32 @@ class Patcher:
         return around[-1].name if around else self.place.function
 
     def mending(self) -> Iterator[tuple[Edit, ...]]:
-        """The edits with which everything passes, the smallest first; no larger ones than the first."""
-        start = self.tried([])
-        partial: list[tuple[tuple[int, int], Edit]] = []
-        size = 0
-        for edit in self.edits:
-            if size and KINDS[edit.kind] > size:
+        """The edits with which everything passes, the smallest first; no larger ones than the first; else two."""
+        for size in SIZES:
+            is_mended = False
+            for edit in self.of_size(size):
+                is_mended = True
+                yield (edit,)
+            if is_mended:
                 return
+        yield from self.pairs()
+
+    def of_size(self, size: int) -> Iterator[Edit]:
+        """The edits of a size with which everything passes. Those that mend a part are tried in pairs later."""
+        start = self.tried([])
+        for edit in self.edits:
+            if KINDS[edit.kind] != size:
+                continue
             progress = self.tried([edit])
             if progress == (len(self.trials.order), 0):
-                size = KINDS[edit.kind]
-                yield (edit,)
+                yield edit
             elif progress > start:
-                partial.append((progress, edit))
-        if size:
-            return
-        best = sorted(partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
-        for (_, one), (_, other) in combinations(best, 2):
+                self.partial.append((progress, edit))
+
+    def pairs(self) -> Iterator[tuple[Edit, Edit]]:
+        """Two edits with which everything passes, of which one, or each, mends a part."""
+        best = [edit for _, edit in sorted(self.partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]]
+        for one, other in chain(combinations(best, 2), product(best[:BEST], self.edits)):
             if one.change[:3] != other.change[:3] and self.tried([one, other]) == (len(self.trials.order), 0):
                 yield (one, other)
 

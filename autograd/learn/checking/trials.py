@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import product
 from types import ModuleType
@@ -21,7 +21,9 @@ from autograd.learn.checking.arguments import changes_argument
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.journal import Journal
 from autograd.learn.checking.limits import TimeIsUp, limited
-from autograd.learn.checking.programs import Program, imported, likeness, parts_of
+from autograd.learn.checking.programs import Program, imported, likeness, parts_of, reached, used_names, without
+from autograd.learn.checking.renaming import renamings
+from autograd.learn.checking.shared_state import shared_by_calls
 from autograd.learn.exercises.exercise import Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
@@ -31,6 +33,7 @@ WHOLE = frozenset({""})
 """In place of the names of units: the whole file is the reference's."""
 Replaced = Mapping[str, frozenset[str]]
 """Exercise → the units of its file that are the reference's."""
+WRONG = 12  # of the wrong probes, in which it is looked for what calls share
 SHORTEST, SLOWER = 0.1, 10  # seconds of a trial, and how many times as long as the reference it may take
 
 
@@ -55,6 +58,12 @@ class Trials:
         self.programs = {name: Program(*file) for name, file in files.items()}
         self.styles, self.whole = dict.fromkeys(files, "solution"), dict.fromkeys(files, "solution")
         """The right solutions that take the place of units, and of whole files."""
+        self.with_aliases = True
+        """Whether a method is replaced under all of its names, as of ``__radd__ = __add__``."""
+        self.left_out = "" if any(is_by_hand(exercise.probes[name]) for name in wanted) else "ANSWERS"
+        """A variable that no trial needs: to read it off a training may take longer than all the rest."""
+        for program in self.programs.values():
+            program.leave_out(self.left_out)
         self.stand_ins: dict[str, dict[str, str]] = {name: {} for name in files}
         """Exercise → function that only the learner's file has → the reference's that takes its place."""
         self.right: dict[str, Outcome] = {}
@@ -91,16 +100,37 @@ class Trials:
         alike = {style: likeness(tree, ast.parse(part.source(style))) for style in ["solution", *part.alternatives]}
         return list(dict.fromkeys([max(alike, key=lambda style: alike[style]), "solution"]))
 
+    def renamed_references(self, name: str) -> list[str]:
+        """The same with the learner's names for attributes and arguments, as ``solution 0`` and so on; often none."""
+        styles = {
+            style: renamings(Exercise(name).source(style), self.programs[name].source)
+            for style in self.references(name)
+        }
+        return [f"{style} {position}" for style, sources in styles.items() for position in range(len(sources))]
+
     def shared(self, name: str) -> list[str]:
         """The names of the units that the learner's file and the reference have in common."""
         program, tree = self.programs[name], ast.parse(self.reference(name))
         reference = {*parts_of(tree), *imported(tree)}
-        common = [unit for unit in program.units if unit in reference]
+        common = [unit for unit in program.units if unit in reference and unit != self.left_out]
         for unit in reference:  # a method that the learner's class lacks
             owner, _, method = unit.partition(".")
             if method and unit not in program.units and owner in program.units:
                 common.append(unit)
+        for unit in program.units:  # a method that Python calls, and that the reference's class lacks
+            owner, _, method = unit.partition(".")
+            if method.startswith("__") and unit not in reference and owner in reference:
+                common.append(unit)
         return common
+
+    @contextmanager
+    def without_aliases(self) -> Iterator[None]:
+        """In the block a method is replaced under its own name only."""
+        self.with_aliases = False
+        try:
+            yield
+        finally:
+            self.with_aliases = True
 
     def try_stand_ins(self, name: str) -> Iterator[str]:
         """The functions that only the learner's file has, each with every one that only the reference has in its place.
@@ -118,7 +148,9 @@ class Trials:
 
     def reference(self, name: str) -> str:
         """The source of the right solution whose units take the place of the learner's."""
-        return Exercise(name).source(self.styles[name])
+        style, _, position = self.styles[name].partition(" ")
+        source = Exercise(name).source(style)
+        return renamings(source, self.programs[name].source)[int(position)] if position else source
 
     def loaded(self, replaced: Replaced) -> dict[str, Any]:
         """The names that the probes see, with the reference in these places."""
@@ -127,8 +159,8 @@ class Trials:
             if part.name not in self.programs or units == WHOLE:
                 load_module(part.name, part.source(self.whole.get(part.name, "solution")), f"<{part.name}>")
             else:
-                stand_ins = self.stand_ins[part.name]
-                _run(part.name, self.programs[part.name], self.reference(part.name), units, stand_ins)
+                program, source = self.programs[part.name], without(self.reference(part.name), self.left_out)
+                _run(part.name, program, source, units, self.stand_ins[part.name], self.with_aliases)
         return self.exercise.seen([sys.modules[part.name] for part in self.parts])
 
     def solutions(self) -> dict[str, Any]:
@@ -140,6 +172,10 @@ class Trials:
     def passes(self, replaced: Replaced) -> bool:
         """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
         return self.journal.result(lambda: self.progress(replaced), (0, 0)) == (len(self.order), 0)
+
+    def mends_what_is_wrong(self, replaced: Replaced) -> bool:
+        """Whether at least the probes that were wrong are right. Raises TimeIsUp at the end."""
+        return self.journal.result(lambda: self.progress(replaced), (0, 0)) >= (len(self.wrong), 0)
 
     def progress(self, replaced: Replaced) -> tuple[int, int]:
         """How many probes are right before the first that is not, and how many numbers of that one.
@@ -205,6 +241,24 @@ class Trials:
 
         return self.journal.result(changes, "")
 
+    def shared_by_calls(self, name: str, function: str) -> str:
+        """The variable of a file that the calls of a function share, and that matters where it is wrong; "" if none."""
+        part, units = Exercise(name), self.programs[name].units
+        used = {word for unit in (function, *reached(function, units)) for word in used_names(units[unit].node)}
+
+        def loaded() -> tuple[dict[str, Any], list[ModuleType]]:
+            return self.loaded({}), [sys.modules[name]]
+
+        def shared() -> str:
+            try:
+                with limited(min(2 * self.limit, max(SHORTEST, self.left)), of_processor=True):
+                    found = (shared_by_calls(self.exercise.probes[x], loaded, part.names) for x in self.order[:WRONG])
+                    return next((x for x in found if x and set(x.split(".")) <= used), "")
+            except (Exception, SystemExit, TimeIsUp):
+                return ""
+
+        return self.journal.result(shared, "") if function in units else ""
+
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""
         right, limit = self.right_of_others
@@ -258,7 +312,9 @@ def _with_other_numbers(probe: str, signs: bool) -> str:
     return ast.unparse(tree)
 
 
-def _run(name: str, program: Program, source: str, units: frozenset[str], stand_ins: Mapping[str, str]) -> None:
+def _run(
+    name: str, program: Program, source: str, units: frozenset[str], stand_ins: Mapping[str, str], with_aliases: bool
+) -> None:
     """Make a module of a learner's file, in which these units become the reference's as soon as they are bound.
 
     source: the reference's, whose code makes objects of the learner's classes. stand_ins: which of its functions takes
@@ -275,21 +331,26 @@ def _run(name: str, program: Program, source: str, units: frozenset[str], stand_
         unit = program.units.get(part) or program.units[part.partition(".")[0]]
         due.setdefault(unit.statement, []).append(part)
     for position, code in enumerate(program.codes):
-        exec(code, module.__dict__)  # noqa: S102  (the learner's code)
+        if position != program.left_out:
+            exec(code, module.__dict__)  # noqa: S102  (the learner's code)
         for part in sorted(due.get(position, ())):  # a class before its methods
             if part in classes:
                 vars(reference)[part] = vars(module)[part]
             else:
-                _put(part, vars(module), originals)
+                _put(part, vars(module), originals, with_aliases)
 
 
-def _put(name: str, namespace: dict[str, Any], originals: Mapping[str, Any]) -> None:
-    """Put the reference's unit in place of the learner's, also where the class has it under further names."""
+def _put(name: str, namespace: dict[str, Any], originals: Mapping[str, Any], with_aliases: bool) -> None:
+    """Put the reference's unit in place of the learner's; what the reference's class lacks is removed."""
     owner, _, method = name.partition(".")
     if not method:
         namespace[owner] = originals[owner]
         return
     methods = vars(namespace[owner])
+    if method not in vars(originals[owner]):
+        delattr(namespace[owner], method)
+        return
     old, new = methods.get(method), vars(originals[owner])[method]
-    for alias in [method, *(other for other, thing in methods.items() if old is not None and thing is old)]:
+    aliases = [other for other, thing in methods.items() if old is not None and thing is old]
+    for alias in [method, *(aliases if with_aliases else [])]:
         setattr(namespace[owner], alias, new)

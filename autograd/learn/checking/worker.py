@@ -82,9 +82,15 @@ def run_files(
     for name, source in exercise.probes.items():
         outcome, graph = graphs.outcome_and_graph(source, namespace)
         send(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graph])
-    if hasattr(exercise.check, "REPORT"):
-        with contextlib.suppress(Exception, SystemExit):
-            send(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])
+    if lines := table(exercise, namespace):
+        send(table=lines)
+
+
+def table(exercise: Any, namespace: Mapping[str, object]) -> list[str]:
+    """The lines that an exercise shows when it has passed; none where they cannot be made."""
+    with contextlib.suppress(Exception, SystemExit):
+        return [str(line) for line in eval(getattr(exercise.check, "REPORT", "()"), dict(namespace))]
+    return []
 
 
 def _connected(seconds: float) -> Callable[..., None]:

@@ -6,17 +6,18 @@ import contextlib
 import linecache
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 from autograd.learn.checking import check as checks
-from autograd.learn.checking.check import WRONG, Result
+from autograd.learn.checking.check import CRASHED, WRONG, Result
+from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome, same
 
-__all__ = ["cell_of", "searched"]
+__all__ = ["cell_of", "checked_as_file", "functions_of", "searched"]
 
 
 def searched(judged: Result, objects: Collection[object], folder: Path, looking: str) -> Result:
@@ -27,14 +28,10 @@ def searched(judged: Result, objects: Collection[object], folder: Path, looking:
     objects: what was checked. folder: of the files of earlier exercises. looking: what the notebook shows meanwhile.
     """
     source = cell_of(objects)
-    if judged.state != WRONG or judged.problem or not source:
+    if judged.state not in (WRONG, CRASHED) or judged.problem not in ("", "raised") or not source:
         return judged
-    with tempfile.TemporaryDirectory() as name, _shown(looking):
-        path = Path(name) / f"{judged.exercise.name}.py"
-        path.write_text(source, encoding="utf-8")
-        for earlier in judged.earlier:
-            shutil.copy(folder / f"{earlier}.py", name)
-        found = checks.check(judged.exercise, path, passed=judged.earlier)
+    with _shown(looking):
+        found = checked_as_file(judged.exercise, source, judged.earlier, folder)
     is_alike = all(same(found.outcomes.get(name, Outcome()), outcome) for name, outcome in judged.outcomes.items())
     if not is_alike or found.located_in:
         return judged
@@ -45,20 +42,36 @@ def searched(judged: Result, objects: Collection[object], folder: Path, looking:
         repairs=found.repairs,
         named_at=found.named_at,
         changes=found.changes,
+        source=source,
     )
+
+
+def checked_as_file(
+    exercise: Exercise, source: str, earlier: Collection[str], folder: Path, seconds: float = checks.SEARCH
+) -> Result:
+    """The result of a cell as a file of its own, beside the files of earlier exercises.
+
+    seconds: how long the place of a mistake is looked for.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / f"{exercise.name}.py"
+        path.write_text(source, encoding="utf-8")
+        for part in earlier:
+            shutil.copy(folder / f"{part}.py", name)
+        return checks.check(exercise, path, passed=earlier, search_seconds=seconds)
 
 
 def cell_of(objects: Collection[object]) -> str:
     """The text of the one cell, or file, that defines all of these functions and classes; "" where there is none."""
-    files = {code.co_filename for defined in objects for code in _codes(defined)}
+    files = {function.__code__.co_filename for defined in objects for function in functions_of(defined)}
     return "".join(linecache.getlines(files.pop())) if len(files) == 1 else ""
 
 
-def _codes(defined: object) -> Iterator[CodeType]:
-    members: Mapping[str, object] = vars(defined) if isinstance(defined, type) else {"": defined}
-    for member in members.values():
+def functions_of(defined: object) -> Iterator[FunctionType]:
+    """The function itself, or those of a class."""
+    for member in vars(defined).values() if isinstance(defined, type) else [defined]:
         if isinstance(member, FunctionType):
-            yield member.__code__
+            yield member
 
 
 @contextlib.contextmanager
@@ -68,10 +81,11 @@ def _shown(text: str) -> Iterator[None]:
         from IPython import display, get_ipython
 
         if get_ipython() is not None:
-            line: Any = display.display(display.HTML(f"<p>{text}</p>"), display_id=True)  # type: ignore[no-untyped-call]
+            data = {"text/plain": text, "text/html": f"<p>{text}</p>"}
+            line: Any = display.display(data, raw=True, display_id=True)  # type: ignore[no-untyped-call]
             try:
                 yield
             finally:
-                line.update(display.HTML(""))  # type: ignore[no-untyped-call]
+                line.update({"text/plain": ""}, raw=True)
             return
     yield

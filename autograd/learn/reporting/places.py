@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import Result
 from autograd.learn.checking.locate import Location
 from autograd.learn.checking.repair import Repair
 from autograd.learn.reporting.texts import Words
 
-__all__ = ["changes", "kinds", "named_place", "place_of", "questions"]
+__all__ = ["changes", "kinds", "lines", "named_place", "place_of", "questions"]
 
 
 def place_of(result: Result, words: Words) -> str:
@@ -15,9 +16,15 @@ def place_of(result: Result, words: Words) -> str:
     own, names = result.exercise.name, result.exercise.names
     if result.problem == "raised" and result.error and result.error.line:
         return ""  # it says the line
+    if any(repair.alone for repair in result.repairs):
+        return ""  # the reference does not fit there, and the question says the line
     if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
         return ""
-    key = "located" if result.located else "located_in_several"
+    if all(place.function == "ANSWERS" for place in result.places):
+        wrong = [name for name in result.wrong if is_by_hand(result.exercise.probes[name])]
+        return words.say("answers_wrong", names=", ".join(wrong))
+    is_coupled = any("." in place.function for place in result.places)  # the reference's methods may need each other
+    key = "located" if result.located else "located_among" if is_coupled else "located_in_several"
     return words.say(key, names=", ".join(named_place(place, own, words) for place in result.places))
 
 
@@ -50,6 +57,13 @@ def changes(result: Result, words: Words) -> list[str]:
         )
         for repair in result.repairs
     ]
+
+
+def lines(result: Result) -> list[str]:
+    """The learner's lines that the questions are about, with their numbers, which a notebook's cell does not show."""
+    source = result.source.splitlines()
+    numbers = {repair.line for repair in result.repairs if repair.exercise == result.exercise.name}
+    return [f"{line} | {source[line - 1].strip()}" for line in sorted(numbers) if 0 < line <= len(source)]
 
 
 def _of_repair(result: Result, repair: Repair, words: Words, key: str) -> str:

@@ -191,8 +191,9 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.export_notebook import export
 
     chosen = course.exercises(options.which, options.all)
-    for path in export(course.started_folder, [part for part, _ in chosen], course.words):
-        console.print_lines(course.word("notebook_written", file=course.short_path(path)))
+    for path, is_new in export(course.started_folder, [part for part, _ in chosen], course.words):
+        key = "notebook_written" if is_new else "notebook_stays"
+        console.print_lines(course.word(key, file=course.short_path(path)))
     return 0
 
 

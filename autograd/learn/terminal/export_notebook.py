@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograd.learn.checking.needed import names_of_probes
 from autograd.learn.course import LearnError
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting.texts import Words, page
@@ -18,19 +19,25 @@ __all__ = ["as_notebook", "export", "for_cell"]
 MAIN = '\nif __name__ == "__main__":\n'
 
 
-def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Path]:
-    """Write the notebooks into the folder; the paths. Raises LearnError where one is there already."""
+def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[tuple[Path, bool]]:
+    """Write the notebooks that are not there into the folder; each path, and whether it was written.
+
+    Raises LearnError where all are there.
+    """
     paths = {exercise: folder / f"{exercise.name}.ipynb" for exercise in exercises}
-    there = [path.name for path in paths.values() if path.exists()]
-    if there:
-        raise LearnError(words.say("notebook_there", files=", ".join(there)))
+    there = [path for path in paths.values() if path.exists()]
+    if len(there) == len(paths):
+        raise LearnError(words.say("notebook_there", files=", ".join(path.name for path in there)))
     for exercise, path in paths.items():
+        if path in there:
+            yield path, False
+            continue
         text = json.dumps(as_notebook(exercise, words), ensure_ascii=False, indent=1) + "\n"
         try:
             write_whole(path, text.encode(), new=True)
         except OSError as error:
             raise LearnError(words.say("cannot_write", folder=folder, reason=error.strerror)) from None
-        yield path
+        yield path, True
 
 
 def as_notebook(exercise: Exercise, words: Words) -> dict[str, Any]:
@@ -45,11 +52,22 @@ def as_notebook(exercise: Exercise, words: Words) -> dict[str, Any]:
         _code("check", f"exercise.check({names})"),
         _markdown("help", words.say("notebook_help")),
         _code("hint", "# exercise.hint()"),
-        _code("graph", "# exercise.graph()"),
+        *([_code("names", f"# exercise.try_out()  # {words.say('notebook_try')}")] if _has_helpers(exercise) else []),
+        *([_code("graph", "# exercise.graph()")] if _has_graphs(exercise) else []),
         _code("solution", "# exercise.solution()"),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _has_helpers(exercise: Exercise) -> bool:
+    """Whether its probes use names that the notebook does not define."""
+    return bool(set(names_of_probes(exercise)) - set(exercise.names))
+
+
+def _has_graphs(exercise: Exercise) -> bool:
+    """Whether it computes with Values, so that there can be a graph to show."""
+    return any("Value" in part.names for part in [exercise, *exercise.needs])
 
 
 def for_cell(source: str) -> str:

@@ -1,7 +1,7 @@
 /*
 A Python editor that screen readers and keyboards can use.
 
-    const editor = createEditor(parent, { text, label, onChange: (text) => …, onRun: () => … })
+    const editor = createEditor(parent, { text, label, description, onChange: (text) => …, onRun: () => … })
     editor.text    editor.setText(text), which calls no onChange    editor.focus()
     editor.markError(line, message)    marks a line, counted from 1, and says why; markError(null) clears the mark
 
@@ -37,7 +37,7 @@ const look = EditorView.theme({
   ".cm-tooltip": { backgroundColor: "var(--ground)", color: "var(--ink)", border: "1px solid var(--line)" },
 });
 
-export function createEditor(parent, { text = "", label, onChange = () => {}, onRun = () => {} }) {
+export function createEditor(parent, { text = "", label, description = "", onChange = () => {}, onRun = () => {} }) {
   const root = parent.attachShadow({ mode: "open", delegatesFocus: true });
   const run = () => (onRun(), true);
   let isOurs = false; // whether a change is setText's
@@ -50,7 +50,7 @@ export function createEditor(parent, { text = "", label, onChange = () => {}, on
         keymap.of([{ key: "Mod-Enter", run, preventDefault: true }, indentWithTab, ...defaultKeymap, ...historyKeymap]),
         lineNumbers(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
         python(), indentUnit.of("    "), EditorView.lineWrapping, syntaxHighlighting(colors), look,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": description, spellcheck: "false" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !isOurs) onChange(view.state.doc.toString());
         }),

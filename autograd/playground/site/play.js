@@ -1,4 +1,5 @@
 /* The page Play: a program, and the last Value that it made, as a picture, a player, finite differences, a quiz. */
+import { bring } from "./bring.js";
 import { comparison } from "./differences.js";
 import { createEditor } from "./editor.js";
 import { engine } from "./engine.js";
@@ -21,7 +22,7 @@ let own = kept(KEY); // the program that the reader wrote last
 
 translate();
 const editor = createEditor(document.getElementById("editor"), {
-  label: t("play.editor"),
+  label: t("play.editor"), description: t("play.keys"),
   onChange: (text) => {
     own = text;
     keep(KEY, text);
@@ -36,13 +37,13 @@ const editor = createEditor(document.getElementById("editor"), {
 async function run() {
   notice.hidden = true;
   await show("picture", true);
-  bring();
+  bringResult();
 }
 
-/** Bring into the window what the last run made: an error, or on a narrow page the picture, which stands below the program. */
-function bring() {
-  if (!error.hidden) error.scrollIntoView({ block: "nearest" });
-  else if (view.offsetTop > runButton.offsetTop) view.scrollIntoView({ block: "nearest" });
+/** Into the window: an error, or on a narrow page the picture, which stands below the program. */
+function bringResult() {
+  if (!error.hidden) bring(error);
+  else if (view.offsetTop > runButton.offsetTop) bring(view);
 }
 
 /** Run the program, if it was changed since the last time or `again`, and show a view of the Value it made. */
@@ -62,6 +63,7 @@ async function show(name, again) {
   } catch (problem) {
     if (run !== asked) return;
     const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped"), died: t("play.died") };
+    if (engine.state === "failed") words.failed = t("common.failed", engine.message); // the next run loads it again
     shown = undefined;
     report({ output: "", error: { message: words[problem.reason] ?? (engine.state === "failed" ? situation() : problem.message) } });
     view.replaceChildren();
@@ -138,7 +140,7 @@ engine.addEventListener("state", () => {
 let slow;
 runButton.addEventListener("click", run);
 stopButton.addEventListener("click", () => engine.stop());
-views.addEventListener("click", ({ target }) => target.dataset.view && show(target.dataset.view));
+views.addEventListener("click", ({ target }) => target.dataset.view && show(target.dataset.view).then(() => bring(view)));
 
 // ── NumPy: another page, whose policy lets it load from Pyodide's distribution ──
 
@@ -154,7 +156,7 @@ numpy.addEventListener("change", () => {
 
 for (const name of Object.keys(EXAMPLES)) examples.append(new Option(t(`examples.${name}`), name));
 examples.prepend(new Option(t("play.own"), ""));
-examples.addEventListener("change", () => (examples.value ? open(examples.value).then(bring) : openOwn()));
+examples.addEventListener("change", () => (examples.value ? open(examples.value).then(bringResult) : openOwn()));
 
 async function open(name) {
   clear();

@@ -229,7 +229,7 @@ class Player(NotebookView):
             "order": _order(steps),
             "flawed": {str(_id(turn.node)): "!" for turn in steps.order if turn.why in PAST},
             "stale": _by_id({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
-            "remarks": _remarks(steps),
+            "remarks": _remarks(steps, self.quiz),
             "off": _by_id(_off(steps)),
             "sums": _by_id(_sums(steps)),
             "quiz": _quiz(steps) if self.quiz else {},
@@ -278,13 +278,13 @@ def _by_id(by_node: Mapping[str, T]) -> dict[str, T]:
     return {str(_id(node)): item for node, item in by_node.items()}
 
 
-def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
+def _remarks(steps: Steps, quiz: bool) -> dict[int, list[list[str]]]:
     """The remarks at each step that has any."""
     texts = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
     for index, step in enumerate(steps):
         if step.kind == "inside":
             texts[index] += [list(map(escape, words)) for words in flows(steps, step.node)]
-    texts[0].append(["hint"])
+    texts[0] += [["quiz_start"]] * quiz + [["hint"]]
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
         if step.completes and step.node in leaves:

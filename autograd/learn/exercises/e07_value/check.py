@@ -41,6 +41,8 @@ def arrives(out, g, *nodes):
                     parent.grad += gradient
         elif callable(getattr(value, "_backward", None)):  # as in micrograd: a closure that adds to the gradients
             value._backward()
+        elif parents_of(value):
+            value.pull  # noqa: B018  (where there is none, Python says so)
     return [node.grad if any(node is value for value in order) else 0.0 for node in nodes]
 
 

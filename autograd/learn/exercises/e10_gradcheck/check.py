@@ -97,9 +97,9 @@ ENGINES = {"a": OVERWRITES, "b": RIGHT, "c": NO_SQUARE, "d": OTHER_RIGHT, "e": N
 SAME_ENGINES = {"north": OTHER_RIGHT, "east": NO_UPSTREAM, "south": OVERWRITES, "west": NO_SQUARE, "here": RIGHT}
 
 
-def on(claim, *xs):
-    """A probe: gradcheck on a claim about xs that is given as text."""
-    return f"sorted(gradcheck(lambda xs: {claim}, {list(xs)}))"
+def on(claim, *xs, more=""):
+    """A probe: gradcheck on a claim about xs that is given as text; more is looked at behind it."""
+    return f"xs = {list(xs)}\nsorted(gradcheck(lambda xs: {claim}, xs)){more}"
 
 
 PROBES = {
@@ -109,7 +109,7 @@ PROBES = {
     "turned": on("(xs[0] ** 3, [-3 * xs[0] ** 2])", 2.0),
     "zero": on("(xs[0] ** 3, [0.0])", 2.0),
     "ignored": on("(xs[0] ** 2, [2 * xs[0], 0.0])", 3.0, 5.0),
-    "first_and_third": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2]])", 2.0, 3.0, 4.0),
+    "first_third_and_last": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2], 1.0])", 2.0, 3.0, 4.0, 0.0),
     "both": on("(xs[0] * xs[1], [xs[0], xs[1]])", 2.0, 3.0),
     "equal_numbers": on("(xs[0] * xs[1], [xs[1], xs[0]])", 3.0, 3.0),
     "one_percent_off": on("(xs[0] ** 3, [3.03 * xs[0] ** 2])", 2.0),
@@ -123,10 +123,10 @@ PROBES = {
     "minimum_wrong_again": on("((xs[0] - 1) ** 2, [xs[0]])", 1.0),
     "relu_at_0": on("(max(xs[0], 0.0), [0.0])", 0.0),
     "min_at_0": on("(min(xs[0], 0.0), [0.0])", 0.0),
-    "kink_and_wrong": on("(max(xs[0], 0.0) + xs[1] ** 2, [0.0, xs[1]])", 0.0, 3.0),
+    "kink_and_wrong": on("(max(xs[0], 0.0) + xs[1] ** 2, [0.0, xs[1]])", 0.0, 3.0, more=", xs"),
     "wrong_and_kink": on("(xs[0] ** 2 + abs(xs[1]), [xs[0], 0.0])", 3.0, 0.0),
     "engines": "sorted(broken(ENGINES))",
-    "engines_again": "sorted(broken(SAME_ENGINES))",
+    "engines_alone": "[list(broken({name: engine})) for name, engine in SAME_ENGINES.items()]",
 }
 
 GAP = """        if abs(right - left) > max(0.01 * abs(right), 0.01 * abs(left), 1e-3):

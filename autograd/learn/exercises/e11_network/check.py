@@ -21,11 +21,14 @@ def numbers(outputs):
 
 
 def with_all(number, make, xs):
-    """The outputs of a model for xs, when all its parameters are at this number."""
+    """The outputs of a model for xs, when all its parameters are at this number, whatever it was called with before."""
     outputs = []
     for seed in (1, 2):
         random.seed(seed)
-        outputs.append(numbers(set_all(make(), number)(xs)))
+        model = make()
+        set_all(model, number + 0.5)(xs)
+        set_all(model, number)(xs)
+        outputs.append(numbers(model(xs)))
     return (
         outputs[0] if outputs[0] == outputs[1] else "it depends on a weight or a bias that parameters() does not list"
     )
@@ -33,7 +36,10 @@ def with_all(number, make, xs):
 
 def count(model):
     """How many parameters are listed, and how many different ones."""
-    listed = list(model.parameters())
+    listed = model.parameters()
+    if isinstance(listed, (set, frozenset)):
+        return "parameters() gives a set, which has no order"
+    listed = list(listed)
     return len(listed), len({id(p) for p in listed})
 
 
@@ -58,7 +64,7 @@ PROBES = {
     "layer_of_one": "len(Layer(2, 1)([1.0, -0.5])), len(MLP(2, [3, 1])([1.0, -0.5]))",
     "lists_stay": "xs, nouts = [0.5, -1.0], [3, 1]\nMLP(2, nouts)(xs)\nxs, nouts",
     "layer_neurons_differ": "random.seed(1)\nlayer = Layer(2, 4)\ndifferent(numbers(layer([1.0, -0.5])))",
-    "mlp": "with_all(1.0, lambda: MLP(2, [3, 1]), [1.0, 0.5])",
+    "mlp": "with_all(1.0, lambda: MLP(2, [3, 1]), [1.0, 0.5]), with_all(0.5, lambda: MLP(2, [2]), [1.0, 0.5])",
     "mlp_deeper": "with_all(0.25, lambda: MLP(1, [2, 4, 2]), [3.0])",
     "mlp_deeper_parameters": "count(MLP(1, [2, 4, 2]))",
     "mlp_gradients_differ": (

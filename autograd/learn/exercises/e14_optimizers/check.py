@@ -16,6 +16,15 @@ def steps(optimizer, weights, gradients, more=""):
     )
 
 
+def changed_lists(optimizer):
+    """Which of the lists that three steps were given, weights and gradients in turn, are others behind the last."""
+    weights, state, given = [1.0, -2.0], {}, []
+    for g in ([2.0, -0.5], [-1.0, 3.0], [0.5, 1.5]):
+        given += [(weights, list(weights)), (g, list(g))]
+        weights = optimizer(weights, g, state)
+    return [i for i, (now, before) in enumerate(given) if list(now) != before]
+
+
 GRADIENTS = [[2.0, -0.5], [-1.0, 3.0], [0.5, 1.5]]
 RUN, RMS_RUN = ([1.0, 1.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
 UP_RUN = ([1.0, -2.0], [[2.0, 0.5], [1.0, 3.0], [0.5, 1.5]])  # of which a root can be taken, also if none is squared
@@ -27,12 +36,11 @@ PROBES = {
     "rmsprop_other_settings": steps("rmsprop", *UP_RUN, more=", lr=0.01, decay=0.75, eps=0.5"),
     "adam": steps("adam", *RUN),
     "adam_other_settings": steps("adam", *UP_RUN, more=", lr=0.01, beta1=0.75, beta2=0.875, eps=0.5"),
-    "weights_stay": "w, g = [1.0, -2.0], [2.0, -0.5]\n[optimizer(w, g, {}) for optimizer in (sgd_momentum, rmsprop, adam)]\nw, g",
+    "lists_of_steps_stay": "[changed_lists(optimizer) for optimizer in (sgd_momentum, rmsprop, adam)]",
     "gradients_stay": "w, g = [1.0, -2.0], [3.0, 4.0]\nclip_norm(g, 2.5), l2(w, g, 0.5)\nw, g",
     "clip_long": "list(clip_norm([3.0, 4.0], 2.5))",
-    "clip_long_again": "list(clip_norm([-2.0, 3.0, 6.0], 3.5))",
-    "clip_short": "list(clip_norm([0.3, -0.4], 1.0))",
-    "clip_short_again": "list(clip_norm([-2.0, 3.0, 6.0], 7.5))",
+    "clip_long_again": "list(clip_norm([-2e-4, 3e-4, 6e-4], 3.5e-4))",
+    "clip_short": "list(clip_norm([0.3, -0.4], 1.0)), list(clip_norm([-2.0, 3.0, 6.0], 7.5))",
     "clip_zero": "list(clip_norm([0.0, 0.0], 1.0))",
     "clip_zero_again": "list(clip_norm([0.0, 0.0, 0.0], 2.5))",
     "l2": "list(l2([1.0, -2.0], [0.5, 0.5], 0.1))",

@@ -31,7 +31,7 @@ SKIP = "a = Value(1.0)\nb = 5 * a\ny = {}\ny.backward()\na.grad"
 PROBES = {
     "seed": one(5.0, "a"),
     "own_node": node("(a, b)", "(4.0, -0.5)", "y * 3"),
-    "own_node_of_one_child": node("[b, b]", "[2.0, 5.0]", "y * 3"),
+    "own_node_of_three_children": node("[b, a, b]", "[2.0, 0.25, 5.0]", "y * 3"),
     "add": two(5.0, 7.0, "a + b"),
     "mul_zero": two(0.0, 3.0, "(a * b) * 7 + b"),
     "neg_times": one(-2.0, "-a * 7"),
