@@ -13,6 +13,7 @@ from autograd.learn.checking.needed import asks_for_more
 from autograd.learn.course import Course, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.reporting import report as reports
+from autograd.learn.reporting.json_data import as_data
 from autograd.learn.reporting.plain_text import SIGNS, as_text
 from autograd.learn.terminal import console
 from autograd.learn.terminal.commands import STATE_COLOURS, STATUS, print_hiding, print_trouble
@@ -34,7 +35,7 @@ def check(
     seconds = 0.0 if everything and not as_json else checks.SEARCH  # one line has no room for what is found
     results = [checked(course, exercise, path, using, seconds) for exercise, path in chosen]
     if as_json:
-        data = [reports.as_data(result, report_of(course, result)) for result in results]
+        data = [as_data(result, report_of(course, result)) for result in results]
         console.print_lines(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
     elif everything:
         for result in results:
