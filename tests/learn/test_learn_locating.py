@@ -51,6 +51,21 @@ class Value:
     data = property(lambda self: self.number)
     parents = property(lambda self: self.made_from)
 """
+RPOW = "    def __rpow__(self, other):\n        return made_by(pow_rule, other, self)\n"
+IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
+SHARED = """
+operands = []
+
+
+def mul_rule(a, b):
+    operands[:] = [b, a]
+    return a * b, lambda g: tuple(g * x for x in operands)
+"""
+ATTRIBUTE = """
+def mul_rule(a, b):
+    mul_rule.other = b
+    return a * b, lambda g: (g * mul_rule.other, g * a)
+"""
 SUB, RDIV = ("(g, -g)", "(g, g)"), ("-g * other / a**2", "g * other / a**2")
 LOOP = ("    return order\n", "    while order:\n        seen.clear()\n    return order\n")
 
@@ -69,9 +84,13 @@ LOOP = ("    return order\n", "    while order:\n        seen.clear()\n    retur
             {7: changed(7, ("made_by(sub_rule, self, other)", "made_by(sub_rule, other, self)"))},
             [("e07", "Value.__sub__")],
         ),
+        ({7: changed(7, (RPOW, ""))}, [("e07", "Value.__rpow__")]),
+        ({7: changed(7, (RPOW, "    __rpow__ = __pow__\n"))}, [("e07", "Value.__rpow__")]),
+        # what only the learner's class or file has
+        ({7: changed(7, ("    def __neg__", IN_PLACE + "    def __neg__"))}, [("e07", "Value.__iadd__")]),
         (
-            {7: changed(7, ("    def __rpow__(self, other):\n        return made_by(pow_rule, other, self)\n", ""))},
-            [("e07", "Value.__rpow__")],
+            {7: changed(7, ("(out, parents, pull)", "(out, parents[::-1], pull)")).replace("made_by", "apply")},
+            [("e07", "apply")],
         ),
         ({7: exercise(7).source().partition("class")[0] + OWN_ROOT}, [("e07", "Value")]),
         ({1: f"exec({changed(1, ('/ (2', '* (2'))!r})"}, [("e01", "")]),
@@ -97,6 +116,27 @@ def test_places(tmp_path: Path, texts: dict[int, str], expected: list[tuple[str,
     result = checked(tmp_path, texts)
     assert places(result) == expected
     assert (result.located is None) == (len(expected) > 1)
+
+
+def test_what_calls_share_is_named_where_it_matters(tmp_path: Path) -> None:
+    """A memory of right results does not matter."""
+    memory = "results = {}\n\n\ndef mul_rule(a, b):\n    results[a, b] = a * b\n    return a * b, lambda g: (b, a)\n"
+    add = exercise(4).source().partition("def mul_rule")[0]
+    for shared, name in ((SHARED, "operands"), (ATTRIBUTE, "mul_rule.other")):
+        general = checked(tmp_path, {4: add + shared}).general
+        assert general
+        assert (general.kind, general.fields) == ("state shared by calls", {"name": name})
+    result = checked(tmp_path, {4: add + memory})
+    assert (result.bug, result.shared) == ("M13", "")
+
+
+def test_an_earlier_file_that_is_imported_and_not_there_is_the_solution(tmp_path: Path) -> None:
+    sub_rule = (
+        "def sub_rule(a, b):\n    out, pull = add_rule(a, -b)\n    return out, lambda g: (pull(g)[0], -pull(g)[1])\n"
+    )
+    source = exercise(5).source().replace("import math\n", "import math\n\nfrom e04_rules import add_rule\n")
+    start, end = source.index("def sub_rule"), source.index("\n\ndef div_rule")
+    assert checked(tmp_path, {5: source[:start] + sub_rule + source[end:]}).state == "passed"
 
 
 def test_a_loop_without_end_is_located(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ EXCEPTIONS = [
     ("import numpy\nnumpy.ones((2, 3)) @ numpy.ones((2, 3))", "shapes_unknown", {}),
     ("def f():\n    x = x + 1\nf()", "unset", {"name": "x"}),
     ("slop", "not_defined", {"name": "slop"}),
+    ("cmath.exp(1)", "not_imported", {"name": "cmath"}),
     ("import e01_nugde\n0", "no_module", {"name": "e01_nugde"}),
     ("from math import sinus\n0", "missing_in_module", {"type": "math", "name": "sinus"}),
     ("{'a': 1}['b']", "key", {"name": "'b'"}),
@@ -136,6 +137,11 @@ def test_an_exception_has_a_general_name(source: str, key: str, fields: dict[str
 def test_what_stands_in_place_of_numbers(items: tuple[object, ...], right: tuple[object, ...], key: str | None) -> None:
     general = general_name(exercise(4), {"p": Outcome(items)}, {"p": Outcome(right)})
     assert (general and general.key) == key
+
+
+def test_a_dictionary_in_place_of_numbers() -> None:
+    outcomes = {"p": probe_outcome("{'a': 3.0, 'b': 2.0}", {})}
+    assert general_name(exercise(4), outcomes, {"p": Outcome((3.0, 2.0))}) == General("dictionary", probe="p")
 
 
 # ── ratios ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,7 +233,7 @@ SAID = [
     ("    return a * b, lambda: (b, a)", "is called with"),
     ("    return a * b", "A single `float` stands where several things are needed"),
     ("    a * b", "None stands where a number is needed"),
-    ("    return a * b, lambda g: (g * bb, g * a)", "The name `bb` is not defined"),
+    ("    return a * b, lambda g: (g * bb, g * a)", "Is `bb` spelt as it was"),
 ]
 
 
@@ -261,6 +267,8 @@ def test_every_kind_has_its_sentence_in_both_languages() -> None:
         "keys",
         "none_there",
         "argument_changed",
+        "shared_state",
+        "dictionary",
     }
     for catalogue in ("generals", "ratios"):
         first, *others = [getattr(each, catalogue) for each in tables]

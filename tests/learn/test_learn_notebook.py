@@ -3,6 +3,7 @@
 import linecache
 import re
 import sys
+import types
 
 import pytest
 from fixtures.learning import M13, RIGHT, write
@@ -136,8 +137,10 @@ def test_later_exercises_build_on_what_passed_in_this_kernel(cell, exercises):
 
     assert e04_rules.mul_rule is mine["mul_rule"]
     assert ex(9).check(backward(cell)).passed
-    assert "reference's 4, 5" in repr(ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass"))))
-    assert "your exercises 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
+    assert "reference's exercises 4, 5" in repr(
+        ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass")))
+    )
+    assert "your exercise 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
 
 
 def test_a_file_that_has_passed_in_the_terminal_is_used(cell, exercises):
@@ -232,7 +235,17 @@ def test_a_cell_is_searched_as_a_file_is(exercises, monkeypatch):
     assert "ex(4).hint(line=True)" in repr(one.hint())
     assert "`3 * g` becomes `g`" in one.hint(line=True).text
     for shown in (repr(checked), repr(one.hint()), checked._repr_html_()):  # a cell shows no numbers of lines
-        assert "9 |         return 3 * g * b, g * a" in shown
+        assert "9 | return 3 * g * b, g * a" in shown
+
+
+def test_a_crash_is_searched_too(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setattr(notebooks, "_last", {})
+    assert "nothing to mend yet" in repr(ex(4).hint(line=True))
+    own = in_a_cell(RIGHT.replace("return a * b,", "return a * c,"), "<ipython-input-4>")
+    checked = ex(4).check(**_only(own, "add_rule", "mul_rule"))
+    assert checked.state == "crashed" and "NameError in line 11 of the cell" in repr(checked).replace("\n", " ")
+    assert "c becomes b" in repr(ex(4).hint(line=True))
 
 
 def test_a_cell_that_uses_names_of_other_cells_is_not_searched(exercises, monkeypatch):
@@ -280,7 +293,7 @@ def test_a_cell_that_passes_is_the_file_that_other_notebooks_use(kernel, exercis
     kernel("", restart=True)
     again = text.replace("# mine", "# mine, better")
     checked = ex(9).check(backward(kernel))
-    assert "your exercises 4" in repr(checked)
+    assert "your exercise 4" in repr(checked)
     assert ex(4).check(**rules(kernel(again))).passed
     assert path.read_text(encoding="utf-8").strip() == again.strip()  # it is still a notebook's
     before = sys.modules["e04_rules"]
@@ -288,11 +301,11 @@ def test_a_cell_that_passes_is_the_file_that_other_notebooks_use(kernel, exercis
     assert sys.modules["e04_rules"] is not before
 
 
-@pytest.mark.parametrize("own", ["# my own work\n", "def add_rule(:\n"])
-def test_a_file_of_the_learners_own_is_never_overwritten(kernel, exercises, own):
-    write(exercises, own)
-    assert ex(4).check(**rules(kernel(RIGHT))).passed
-    assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == own
+def test_a_file_of_the_learners_own_is_never_overwritten(kernel, exercises):
+    for own in ("# my own work\n", "def add_rule(:\n"):
+        write(exercises, own)
+        assert ex(4).check(**rules(kernel(RIGHT))).passed
+        assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == own
 
 
 def test_a_cell_that_passes_only_with_other_cells_is_no_file(kernel, exercises):
@@ -303,8 +316,8 @@ def test_a_cell_that_passes_only_with_other_cells_is_no_file(kernel, exercises):
     assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == before
 
 
-def test_a_digest_in_a_progress_file_is_one_or_nothing(exercises):
-    progress = Progress(exercises)
+def test_a_digest_in_a_progress_file_is_one_or_nothing(tmp_path):
+    progress = Progress(tmp_path)
     progress.kept("e04_rules", "<b>")
     assert progress.entry("e04_rules")["cell"] == ""
 
@@ -312,10 +325,10 @@ def test_a_digest_in_a_progress_file_is_one_or_nothing(exercises):
 # ── what is passed to a check ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("wrong", ["add_rule", 42, None, (1.0, 2.0)], ids=repr)
-def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises, wrong):
+def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises):
     right = cell(RIGHT)["mul_rule"]
-    assert "add_rule is a function or a class" in repr(ex(4).check(add_rule=wrong, mul_rule=right))
+    for wrong in ("add_rule", 42, None, (1.0, 2.0)):
+        assert "add_rule is a function or a class" in repr(ex(4).check(add_rule=wrong, mul_rule=right)), wrong
     assert Progress(exercises).entry("e04_rules")["attempts"] == 0
 
 
@@ -325,7 +338,7 @@ def test_a_cell_that_ran_before_the_exercise_was_asked_for_is_to_run_again(cell,
     load_module("e01_nudge", exercise(1).source("starter"), str(exercises / "e01_nudge.py"))
     early, two = cell(source)["grad"], ex(2)
     said = repr(two.check(early))
-    assert said.startswith("nudge: imported here before") and "ex(2).check(grad)" in said
+    assert said.startswith("e01_nudge: imported here before") and "ex(2).check(grad)" in said
     assert Progress(exercises).entry("e02_partials")["attempts"] == 0
     assert two.check(cell(source)["grad"]).passed
 
@@ -334,23 +347,40 @@ def test_answers_that_are_data_are_checked(cell):
     assert ex(3).check(cell(exercise(3).source())["ANSWERS"]).passed
 
 
-def test_without_objects_the_notebooks_own_are_checked(cell, monkeypatch):
-    import types
+@pytest.fixture
+def shell(monkeypatch):
+    """What IPython says is running: the names of a notebook."""
+    ipython, running = pytest.importorskip("IPython"), types.SimpleNamespace(user_ns={})
+    monkeypatch.setattr(ipython, "get_ipython", lambda: running)
+    return running
 
-    ipython = pytest.importorskip("IPython")
-    own = cell(RIGHT)
+
+def test_without_objects_the_notebooks_own_are_checked(cell, shell):
+    shell.user_ns = own = cell(RIGHT)
     for thing in rules(own).values():
         thing.__module__ = "__main__"
-    shell = types.SimpleNamespace(user_ns=own)
-    monkeypatch.setattr(ipython, "get_ipython", lambda: shell)
     assert ex(4).check().passed
-    shell.user_ns["mul_rule"] = sys.modules["json"].dumps  # imported: it is not what the learner has written
+    own["mul_rule"] = sys.modules["json"].dumps  # imported: it is not what the learner has written
     assert "mul_rule is not defined" in repr(ex(4).check())
 
 
-def test_tests_that_pass_are_shown_with_what_they_notice(cell):
-    checked = ex(16).check(cell(exercise(16).source())["TESTS"])
-    assert checked.passed
+def test_what_a_check_shows_can_be_run_in_a_cell(cell, shell):
+    two = ex(2)
+    shown = two.check(cell("def grad(f, xs, h=1e-5):\n    return [0.0 for x in xs]")["grad"]).report.evidence[0]
+    shell.user_ns |= {"grad": lambda *_: "mine", "wave": 3.0}
+    assert "mixed" in repr(two.try_out())
+    assert eval("\n".join(shown.lines), shell.user_ns) == "mine"
+    assert shell.user_ns["wave"] == 3.0  # a name of the learner's own stays
+    assert "as it is" in repr(ex(4).try_out())
+
+
+def test_chinese_has_no_space_where_a_word_stands_for_a_file(cell):
+    assert "单元格里没有定义" in repr(ex(4, "zh").check())
+
+
+def test_tests_that_pass_are_shown_with_what_they_notice_and_kept(kernel):
+    checked = ex(16).check(kernel(exercise(16).source())["TESTS"])
+    assert checked.passed and "saved as e16_tests.py" in repr(checked)
     assert "what your tests notice" in repr(checked) and "M01" in repr(checked)
 
 
@@ -361,7 +391,8 @@ def test_after_a_pass_the_next_notebook_is_named_where_there_is_one(cell, exerci
     assert "open e02_partials.ipynb" in repr(ex(1).check(names["nudge"]))
 
 
-def test_a_mistake_in_the_number_shows_no_way_through_the_package(cell):
+def test_a_mistake_in_the_number_shows_no_way_through_the_package(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(LearnError) as caught:
         ex(99)
     [line] = caught.value._render_traceback_()

@@ -35,17 +35,63 @@ def checked(folder: Path, number: int, text: str) -> Result:
     return check(exercise(number), path, "reference")
 
 
+ALONG = "    def along" + exercise(2).source().partition("    def along")[2].rstrip()
+LATE = """    lines = [lambda moved: f(*xs[:i], moved, *xs[i + 1 :]) for i in range(len(xs))]
+    return [nudge(line, x, h) for line, x in zip(lines, xs)]"""
+TWO = ALONG.replace("x, h) for i, x in enumerate(xs)]", "xs[i], h) for i in range(2)]")
+OUTSIDE = """    point = list(xs)
+    slopes = []
+    for i, x in enumerate(xs):
+        point[i] = x + h
+        right = f(*point)
+        point[i] = x - h
+        slopes.append((right - f(*point)) / (2 * h))
+    return slopes"""
+MOVED = """slopes = []
+for i, x in enumerate(xs):
+    point = list(xs)
+    point[i] = x + h
+    right = f(*point)
+    point[i] = x - h
+    slopes.append((right - f(*point)) / (2 * h))"""
+
+NEURONS = "[Neuron(nin, is_linear) for _ in range(nout)]"
+FILLED = ("        self.layers = [Layer(", "        self.layers = kept\n        kept += [Layer(")
+ADDED = [("self.layers = [L", "self.layers.extend([L"), ("for i in range(len(nouts))]", "for i in range(len(nouts))])")]
+MEAN = "sum(x * x for x in xs) / len(xs)"
+IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
+
 SLIPS = [
+    (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
     (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
     (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
     (5, [("b**2)", "b)")], "power", "b ** 2"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1")], "brackets", "b * a ** (b - 1)"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1 * 1")], "brackets", "b * a ** (b - 1) * 1"),
+    (7, [("    def __neg__", IN_PLACE + "    def __neg__")], "statement extra", ""),
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
-    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
+    (2, [(ALONG, LATE)], "binding", "lambda moved, *, i=i: f(*xs[:i], moved, *xs[i + 1:])"),
+    (2, [(ALONG, TWO)], "constant", "len(xs)"),
+    (2, [(ALONG, OUTSIDE)], "moved", MOVED),
+    (6, [("max(x, 0.0)", "min(max(x, 0.0), 6.0)")], "call", "max(x, 0.0)"),
+    (6, [("if x > 0 else", "if 0 < x < 6 else")], "condition", "0 < x"),
+    (1, [("(2 * h)", "h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
+    (10, [("            continue", "            break")], "moved", "continue"),
+    (11, [(NEURONS, "[Neuron(nin, is_linear)] * nout")], "shared", NEURONS),
+    (11, [("(self, nin, nouts)", "(self, nin, nouts, kept=[])"), FILLED], "statement missing", "kept = []"),
+    (
+        11,
+        [('one is linear."""', 'one is linear."""\n\n    layers = []'), *ADDED],
+        "statement missing",
+        "self.layers = []",
+    ),
+    (20, [("of_places[i]", "of_places[tokens.index(token)]")], "call", "i"),
+    (21, [(" + EPSILON)", ")")], "term", f"{MEAN} + EPSILON"),
+    (4, [("(g * b, g * a)", "(max(0.0, g) * b, g * a)")], "call", "g"),
+    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum(x * y for x, y in zip(xs, ys))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]
 

@@ -122,9 +122,8 @@ def test_the_command_is_the_one_of_the_package():
         ([], "the following arguments are required: command"),
         (["--", "demo"], "autograd: "),
         (["--colour", "learn"], "unrecognized arguments: --colour"),
-        (["learn", "chek"], "'chek' is not one of start, list, check, "),
-        (["learn", "chek"], "verify: did you mean 'check'? (see "),
-        (["learn", "--language", "fr"], "argument --language: 'fr' is not one of en, zh (see "),
+        (["learn", "chek"], "'chek' is unknown: did you mean 'check'? (see "),
+        (["learn", "--language", "fr"], "argument --language: 'fr' is unknown: use one of en, zh (see "),
     ],
 )
 def test_wrong_usage_of_autograd_is_refused_in_one_line(arguments, message, capsys):

@@ -322,6 +322,8 @@ def test_a_shared_program_is_shown_and_runs_when_asked(play: Page, open_page: Ca
     assert page.locator("#notice").text_content().startswith("The program in this link cannot be read")
 
 
+<<<<<<< HEAD
+=======
 def test_numpy_is_asked_for_on_a_page_of_its_own_and_nowhere_else(open_page: Callable[..., Page]) -> None:
     distribution = "https://cdn.jsdelivr.net/pyodide/v314.0.7/full/"
     page = open_page()
@@ -355,6 +357,7 @@ def test_a_file_that_does_not_come_is_said_and_the_next_run_asks_again(
     assert page.locator("#output").text_content() == "2\n"
 
 
+>>>>>>> p1
 def test_a_program_that_is_too_long_gets_no_link(play: Page) -> None:
     write(play, "x = 1  # " + "a" * 20_000)
     play.get_by_role("button", name="Share").click()

@@ -8,6 +8,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from autograd.learn.checking.sharing import loop_names, own_rows, with_loop_variables
+
 __all__ = ["OTHERS", "Scope", "changed"]
 
 MODULES = ("math", "np", "numpy", "random")
@@ -16,7 +18,10 @@ MODULES = ("math", "np", "numpy", "random")
 
 @dataclass(frozen=True)
 class Scope:
-    """What an edit may use: variables, functions, attributes, small expressions; and, of the reference, its parts."""
+    """What an edit may use: variables, functions, attributes, small expressions; and, of the reference, its parts.
+
+    loop_names: the variables of its loops.
+    """
 
     names: tuple[str, ...]
     functions: tuple[str, ...]
@@ -24,6 +29,7 @@ class Scope:
     atoms: tuple[ast.expr, ...]
     expressions: tuple[ast.expr, ...] = ()
     statements: tuple[ast.stmt, ...] = ()
+    loop_names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, roots: Iterable[ast.AST], reference: Iterable[ast.AST] = ()) -> Scope:
@@ -50,6 +56,7 @@ class Scope:
                 for node in donors
                 if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr, ast.If)) and _size(node) <= _LARGEST[1]
             ),
+            loop_names(nodes),
         )
 
 
@@ -115,6 +122,11 @@ def changed(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
         )
     if isinstance(node, ast.Constant) and isinstance(node.value, float):
         yield from (("constant", _name(name)) for name in scope.names if name not in MODULES)
+    if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
+        yield from (("constant", _called("len", _name(name))) for name in scope.names if name not in MODULES)
+    if isinstance(node, ast.Lambda):
+        arguments = with_loop_variables(node.args, node.body, scope.loop_names)
+        yield from [("binding", ast.Lambda(arguments, node.body))] if arguments else []
     if isinstance(node, ast.Attribute):
         for name in _attributes(node, scope, is_function):
             yield "function" if is_function else "attribute", ast.Attribute(node.value, name, ast.Load())
@@ -168,6 +180,7 @@ def _operators(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
         inner = node.right
         yield "brackets", ast.BinOp(ast.BinOp(node.left, node.op, inner.left), inner.op, inner.right)
     yield from (("brackets", other) for other in _bracketed(node))
+    yield from (("shared", other) for other in own_rows(node))
     is_square = isinstance(node.op, ast.Pow)
     yield "power" if is_square else "extra", node.left
     yield "extra", node.right
@@ -233,6 +246,9 @@ def _signs(node: ast.UnaryOp) -> Iterator[tuple[str, ast.expr]]:
 def _comparisons(node: ast.Compare) -> Iterator[tuple[str, ast.expr]]:
     for other in OTHERS.get(type(node.ops[0]), ()):
         yield "comparison", ast.Compare(node.left, [other(), *node.ops[1:]], node.comparators)
+    if len(node.ops) > 1:
+        yield "condition", ast.Compare(node.left, node.ops[:-1], node.comparators[:-1])
+        yield "condition", ast.Compare(node.comparators[0], node.ops[1:], node.comparators[1:])
 
 
 def _connectives(node: ast.BoolOp) -> Iterator[tuple[str, ast.expr]]:
@@ -272,6 +288,10 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
             yield "collection", _called("list", *node.args)
     if isinstance(node.func, ast.Attribute):
         yield "call", node.func.value
+    if len(node.args) > 1:  # as min(x, 1) for x
+        parts = [*node.args, *(part for part in ast.walk(ast.Tuple(node.args)) if isinstance(part, ast.Name))]
+        distinct = {ast.dump(part): part for part in parts if not isinstance(part, (ast.Starred, ast.Constant))}
+        yield from (("call", part) for part in distinct.values())
     for i in range(len(node.args)):
         yield "argument", ast.Call(node.func, [*node.args[:i], *node.args[i + 1 :]], node.keywords)
     for i in range(len(node.keywords)):
@@ -290,6 +310,8 @@ def _slices(node: ast.Subscript) -> Iterator[tuple[str, ast.expr]]:
         if not is_reversed:
             for lower, upper in ((None, node.slice.upper), (node.slice.lower, None)):
                 yield "one off", ast.Subscript(node.value, ast.Slice(lower, upper), ast.Load())
+            backwards = ast.Slice(step=ast.UnaryOp(ast.USub(), ast.Constant(1)))
+            yield "order", ast.Subscript(node.value, backwards, ast.Load())
 
 
 def _generators(node: ast.GeneratorExp) -> Iterator[tuple[str, ast.expr]]:
@@ -340,9 +362,10 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
     yield "power", ast.BinOp(node, ast.Pow(), ast.Constant(2))
     if isinstance(owner, ast.Subscript):
         yield from (("one off", ast.BinOp(node, op(), ast.Constant(1))) for op in (ast.Add, ast.Sub))
-    for atom in scope.atoms:
+    for atom in (*scope.atoms, ast.Constant(2)):  # the factor that is forgotten most often
         yield "factor", ast.BinOp(node, ast.Mult(), atom)
         yield "factor", ast.BinOp(node, ast.Div(), atom)
+    for atom in scope.atoms:
         yield "term", ast.BinOp(node, ast.Add(), atom)
         yield "term", ast.BinOp(node, ast.Sub(), atom)
     yield from (("call", _called("abs", node)), ("collection", ast.Tuple([node], ast.Load())))

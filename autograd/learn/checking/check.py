@@ -92,7 +92,7 @@ def check(
         search_seconds = min(search_seconds, max(start + WHOLE_CHECK - TO_START - time.perf_counter(), SHORTEST_SEARCH))
     found = runner.search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     sources = {name: text for name, (text, _) in files.items()}
-    result = replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes)
+    result = replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes, shared=found.shared)
     return _with_a_name_of_its_own(_with_places(result, with_own, sources), found.alone, sources, start + WHOLE_CHECK)
 
 

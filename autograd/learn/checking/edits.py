@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from autograd.learn.checking.changes import OTHERS, Scope, changed
+from autograd.learn.checking.sharing import with_loop_variables
 
 __all__ = ["KINDS", "Edit", "edits"]
 
@@ -25,6 +27,7 @@ KINDS = {
     "condition": 2,
     "extra": 2,
     "power": 2,
+    "shared": 2,
     "order": 2,
     "moved": 2,
     "statement extra": 2,
@@ -37,6 +40,7 @@ KINDS = {
     "call": 3,
     "statement missing": 3,
     "argument": 3,
+    "binding": 3,
     "term": 4,
     "case": 4,
     "expression": 5,
@@ -72,7 +76,7 @@ class Edit:
     @staticmethod
     def _text(piece: ast.expr | list[ast.stmt], other: ast.expr | list[ast.stmt]) -> str:
         if isinstance(piece, ast.expr):
-            return ast.unparse(ast.fix_missing_locations(piece))
+            return unparsed(piece)
         return _first_different(piece, other) if isinstance(other, list) else ""
 
     def apply(self) -> Any:
@@ -101,6 +105,34 @@ class Edit:
             setattr(node, field, new)
         else:
             getattr(node, field)[position] = new
+
+
+class _Arguments(ast.NodeTransformer):
+    """Names in place of generators that are a call's only argument; texts: what these stand for."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.GeneratorExp):
+            name = f"_generator_{len(self.texts)}_"
+            self.texts[name] = ast.unparse(node.args[0])[1:-1]
+            node.args = [ast.Name(name, ast.Load())]
+        return node
+
+
+def unparsed(node: ast.AST) -> str:
+    """The code of a node, as people write it: ``ast.unparse`` gives a generator brackets of its own in a call.
+
+    >>> unparsed(ast.parse("sum(x * max(y for y in ys) for x in xs)"))
+    'sum(x * max(y for y in ys) for x in xs)'
+    """
+    arguments = _Arguments()
+    text = ast.unparse(arguments.visit(deepcopy(ast.fix_missing_locations(node))))
+    for name, inside in reversed(arguments.texts.items()):
+        text = text.replace(name, inside)
+    return text
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,6 +164,9 @@ def _of_expression(owner: ast.AST, field: str, position: int | None, node: objec
         return
     for kind, new in changed(owner, field, node, scope):
         yield Edit(kind, node.lineno, (owner, field, position, new), node)
+    if isinstance(owner, ast.Subscript) and isinstance(node, ast.Call):
+        for name in scope.names:
+            yield Edit("call", node.lineno, (owner, field, position, ast.Name(name, ast.Load())), node)
 
 
 def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
@@ -142,7 +177,7 @@ def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
     ending = 0
     while ending < min(len(body), len(other)) - start and body[-1 - ending] is other[-1 - ending]:
         ending += 1
-    return "\n".join(ast.unparse(ast.fix_missing_locations(part)) for part in body[start : len(body) - ending])
+    return "\n".join(unparsed(part) for part in body[start : len(body) - ending])
 
 
 # ── of a list of statements ─────────────────────────────────────────────────────────────────────────────────────────
@@ -150,11 +185,13 @@ def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
 
 _FIXED = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 """Statements that stay where they are."""
+_NEAR = 3  # of the statements before a loop: what is moved into it stands near
 
 
 def _changed_body(owner: ast.AST, body: list[ast.stmt], scope: Scope) -> Iterator[tuple[str, int, list[ast.stmt]]]:
     for i, statement in enumerate(body):
         before, after, line = body[:i], body[i + 1 :], statement.lineno
+        yield from (("binding", line, [*before, new, *after]) for new in _bound_at_once(statement, scope))
         if isinstance(statement, _FIXED):
             continue
         for kind, new in _changed_statement(statement):
@@ -162,9 +199,7 @@ def _changed_body(owner: ast.AST, body: list[ast.stmt], scope: Scope) -> Iterato
         if after and not isinstance(after[0], _FIXED):
             yield "moved", line, [*before, after[0], statement, *after[1:]]
         yield from (("moved", line, [*before, *new, *after]) for new in _out_of_loop(statement))
-        if isinstance(statement, (ast.For, ast.While)) and before:
-            loop = _with_body(statement, [before[-1], *statement.body])
-            yield "moved", before[-1].lineno, [*before[:-1], loop, *after]
+        yield from (("moved", moved.lineno, [*new, *after]) for moved, new in _into_loop(before, statement))
         for donor in scope.statements:
             yield "statement missing", line, [*before, ast.copy_location(_copied(donor), statement), *body[i:]]
     last = body[-1]
@@ -194,12 +229,32 @@ def _changed_statement(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt
             yield "operator", [ast.AugAssign(statement.target, other(), statement.value)]
     if isinstance(statement, ast.Expr):
         yield "return", [ast.Return(statement.value)]
+    if isinstance(statement, (ast.Break, ast.Continue)):
+        yield "moved", [ast.Continue() if isinstance(statement, ast.Break) else ast.Break()]
     if isinstance(statement, ast.If):
         yield "condition", [*statement.body]
         if statement.orelse:
             yield "condition", [ast.If(statement.test, statement.orelse, statement.body)]
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
         yield "statement extra", []
+
+
+def _into_loop(before: list[ast.stmt], statement: ast.stmt) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
+    """A statement from shortly before a loop, and all up to the loop with that one at the beginning of its body."""
+    if isinstance(statement, (ast.For, ast.While)):
+        for moved in before[-_NEAR:]:
+            if not isinstance(moved, _FIXED):
+                others = [other for other in before if other is not moved]
+                yield moved, [*others, _with_body(statement, [moved, *statement.body])]
+
+
+def _bound_at_once(statement: ast.stmt, scope: Scope) -> Iterator[ast.stmt]:
+    """A function of a loop with the loop's variables as arguments, which are set when it is made."""
+    if isinstance(statement, ast.FunctionDef):
+        arguments = with_loop_variables(statement.args, ast.Module(statement.body, []), scope.loop_names)
+        if arguments:
+            fields = {**dict(ast.iter_fields(statement)), "args": arguments}
+            yield ast.copy_location(ast.FunctionDef(**fields), statement)
 
 
 def _out_of_loop(statement: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -7,6 +7,7 @@ Each kind has a sentence in the ``general`` table of ``locale``.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -48,10 +49,11 @@ _NAMES = {
     "Value for a number": ("value_for_number",),
     "number for a Value": ("number_for_value",),
     "wrong keys": ("keys", "key"),
-    "wrong shape": ("shapes", "shapes_unknown", "list_for_number", "set"),
-    "name not defined": ("not_defined", "unset", "no_module", "missing_in_module"),
+    "wrong shape": ("shapes", "shapes_unknown", "list_for_number", "set", "dictionary"),
+    "name not defined": ("not_defined", "not_imported", "unset", "no_module", "missing_in_module"),
     "recursion without end": ("recursion",),
     "argument changed": ("argument_changed",),
+    "state shared by calls": ("shared_state",),
 }
 """Name → the keys of the sentences that say it."""
 
@@ -155,6 +157,8 @@ def of_error(error: Outcome) -> General | None:
             fields = match.groupdict()
             if "of" in fields:
                 fields["type"] = fields["type"] or fields.pop("of")
+            if kind == "not_defined" and fields["name"] in sys.stdlib_module_names:
+                kind = "not_imported"
             return General(kind, {key: text for key, text in fields.items() if text is not None})
     return _of_types(message) if error.error == "TypeError" else None
 
@@ -193,6 +197,8 @@ def _of_items(outcome: Outcome, right: Outcome) -> General | None:
         return _of_keys([item for item in items if isinstance(item, str)], keys)
     if not all(isinstance(item, float) for item in expected):
         return None
+    if outcome.form.lstrip("[(").startswith("{") and "{" not in right.form:
+        return General("dictionary")
     odd = [item for item in items if not isinstance(item, float)]
     if odd:
         return General("none_there") if odd[0] is None and len(items) > 1 else _of_odd(odd[0])

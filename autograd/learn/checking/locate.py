@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.programs import Unit, changed_units, imported, parts_of
+from autograd.learn.checking.programs import Unit, changed_units, imported, parts_of, reached
 from autograd.learn.checking.trials import WHOLE, Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["Location", "can_be_at", "locate", "reached", "units_of"]
+__all__ = ["Location", "can_be_at", "locate", "units_of"]
 
 Mends = Callable[[Collection[str]], bool]
 
@@ -116,6 +116,10 @@ def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
         if single:
             return frozenset([_innermost(single, known)])
     trials.styles[name] = "solution"
+    with trials.without_aliases():
+        alone = next((unit for unit in trials.shared(name) if "." in unit and mends([unit])), "")
+    if alone:
+        return frozenset([alone])
     for unit in trials.try_stand_ins(name):
         if mends([unit]):
             return frozenset([unit])
@@ -144,25 +148,6 @@ def _irreducible(names: Iterable[str], mends: Mends) -> list[str]:
 def _innermost(names: list[str], known: Mapping[str, Unit]) -> str:
     """The first that uses none of the others: what it uses is replaced together with it."""
     return next((name for name in names if not reached(name, known) & (set(names) - {name})), names[0])
-
-
-def reached(name: str, known: Mapping[str, Unit]) -> set[str]:
-    """The units that a unit uses, and those that they use."""
-    found, waiting = set[str](), [name]
-    while waiting:
-        unit = known.get(waiting.pop())
-        for used in used_names(unit.node) if unit else ():
-            for other in known:
-                if other not in found and used in (other, other.partition(".")[2]):
-                    found.add(other)
-                    waiting.append(other)
-    return found
-
-
-def used_names(node: ast.AST) -> set[str]:
-    """The names and attributes that a piece of code reads."""
-    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
-    return names | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
 
 
 def can_be_at(place: Location, planted: Mapping[str, str], sources: Mapping[str, str]) -> bool:

@@ -52,13 +52,15 @@ class Found:
 
     alone: for each of several places what the probes give with the reference in the others. changes: the function that
     changes an argument in a probe that is wrong, and in the reference does not; "" where there is none, None where that
-    was not looked for.
+    was not looked for. shared: the variable that the calls of the function share, and that matters in a wrong probe; ""
+    where there is none.
     """
 
     places: tuple[Location, ...] = ()
     alone: tuple[Mapping[str, Outcome], ...] = ()
     repairs: tuple[Repair, ...] = ()
     changes: str | None = None
+    shared: str = ""
 
 
 class Runner(Protocol):
@@ -138,6 +140,7 @@ def found(messages: Iterable[Mapping[str, Any]]) -> Found:
         tuple({name: Outcome.from_dict(outcome) for name, outcome in vector.items()} for vector in alone),
         tuple(repairs),
         next((message["changes"] for message in messages if "changes" in message), None),
+        next((message["shared"] for message in messages if "shared" in message), ""),
     )
 
 

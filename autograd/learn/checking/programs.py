@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 
-__all__ = ["Program", "Unit", "changed_units", "imported", "likeness", "parts_of", "without"]
+__all__ = [
+    "Program",
+    "Unit",
+    "changed_units",
+    "imported",
+    "likeness",
+    "parts_of",
+    "reached",
+    "used_names",
+    "without",
+]
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,25 @@ def changed_units(before: str, after: str) -> set[str]:
     return {name.partition(".")[0] for name, _ in texts[0].items() ^ texts[1].items()}
 
 
+def reached(name: str, known: Mapping[str, Unit]) -> set[str]:
+    """The units that a unit uses, and those that they use."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        unit = known.get(waiting.pop())
+        for used in used_names(unit.node) if unit else ():
+            for other in known:
+                if other not in found and used in (other, other.partition(".")[2]):
+                    found.add(other)
+                    waiting.append(other)
+    return found
+
+
+def used_names(node: ast.AST) -> set[str]:
+    """The names and attributes that a piece of code reads."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    return names | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+
+
 @lru_cache
 def without(source: str, name: str) -> str:
     r"""The source without the statement that binds a variable; all of it where the variable is used.
@@ -140,6 +169,11 @@ class Program:
         body: list[ast.stmt] = [statement] if statement in self._features else [*self._features, statement]
         return compile(ast.Module(body, []), self.path, "exec")
 
+    def constants(self) -> list[ast.Name]:
+        """The variables of the module that are set to a number."""
+        assigned = {name: unit.node for name, unit in self.units.items() if isinstance(unit.node, ast.Assign)}
+        return [ast.Name(name, ast.Load()) for name, node in assigned.items() if _is_number(node.value)]
+
     def leave_out(self, name: str) -> None:
         """Do not run the statement that binds a variable, where the variable is not used."""
         if name in self.units and _is_unused(name, self.tree):
@@ -148,6 +182,9 @@ class Program:
     def compile_again(self, changed: Iterable[tuple[ast.AST, str]]) -> None:
         """Compile what these fields of nodes are in as it is now: the method where that is enough, or the statement."""
         for node, field in changed:
+            if node is self.tree:  # a statement of the module more or less
+                self.codes = [self._compiled(statement) for statement in self.tree.body]
+                continue
             position, method = self._homes[id(node)]
             statement = self.tree.body[position]
             code = None
@@ -163,6 +200,10 @@ class Program:
         if owner is None or new is None or old is None or old.co_freevars != new.co_freevars:
             return None
         return _replaced(code, owner, _replaced(owner, old, new))
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
 
 
 def _homes(tree: ast.Module) -> dict[int, tuple[int, ast.FunctionDef | None]]:

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from autograd.learn.checking.changes import Scope
 from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.locate import Location, reached, units_of
-from autograd.learn.checking.programs import parts_of
+from autograd.learn.checking.locate import Location, units_of
+from autograd.learn.checking.programs import parts_of, reached
+from autograd.learn.checking.sharing import made_anew
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
@@ -22,6 +23,7 @@ MOST_PLACES = 5  # with more, there is no time for an edit of each
 SIZES = sorted({*KINDS.values()})
 SMALL = SIZES[:2]  # of one edit that is enough where the reference needs several places
 PARTIAL = 24  # edits that mend a part, which are tried two at a time
+BEST = 2  # of them, which are tried together with any other, as far as there is time
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ class Patcher:
         self.roots = self._roots(place)
         name = trials.stand_ins[place.exercise].get(place.function, place.function)
         ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
-        self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
+        donors = [*([ours.node] if ours else []), *made_anew(place.function, self.program.units)]
+        scope = Scope.of([*self.roots, *self.program.constants()], donors)
+        self.edits = [*self._removals(), *edits(self.roots, scope)]
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""
@@ -135,6 +139,16 @@ class Patcher:
         names = [place.function, *(name for name in own if "." not in name)]
         roots: list[ast.AST] = [units[name].node for name in names if name in units]
         return roots
+
+    def _removals(self) -> Iterator[Edit]:
+        """Without the method, where the place is one that the reference's class has not."""
+        owner, _, method = self.place.function.partition(".")
+        node = self.program.units[owner].node if method else None
+        is_extra = method and self.place.function not in parts_of(ast.parse(self.trials.reference(self.place.exercise)))
+        if is_extra and isinstance(node, ast.ClassDef):
+            unit = self.program.units[self.place.function]
+            others = [part for part in node.body if part is not unit.node]
+            yield Edit("statement extra", unit.line, (node, "body", None, others or [ast.Pass()]), node.body)
 
     def function_at(self, line: int) -> str:
         """The function or method that a line is in; the place where it is in none, or where the place is a function."""
@@ -173,9 +187,9 @@ class Patcher:
                 self.partial.append((progress, edit))
 
     def pairs(self) -> Iterator[tuple[Edit, Edit]]:
-        """Two edits with which everything passes, each of which mends a part."""
-        best = sorted(self.partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
-        for (_, one), (_, other) in combinations(best, 2):
+        """Two edits with which everything passes, of which one, or each, mends a part."""
+        best = [edit for _, edit in sorted(self.partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]]
+        for one, other in chain(combinations(best, 2), product(best[:BEST], self.edits)):
             if one.change[:3] != other.change[:3] and self.tried([one, other]) == (len(self.trials.order), 0):
                 yield (one, other)
 

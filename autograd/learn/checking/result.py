@@ -34,7 +34,8 @@ class Result:
     with the reference in place of these everything passes, and without any of them it does not. repairs: with either of
     these changes everything passes; with several places, with all of them. named_at: the one of several places that the
     name is of, which it has with the reference in the others. changes: the function that changes an
-    argument in a wrong probe, and should not; "" for none, None where it is not known.
+    argument in a wrong probe, and should not; "" for none, None where it is not known. shared: the variable
+    that calls of the function share, and that matters in a wrong probe; "" for none.
     """
 
     exercise: Exercise
@@ -59,6 +60,7 @@ class Result:
     repairs: tuple[Repair, ...] = ()
     named_at: Location | None = None
     changes: str | None = None
+    shared: str = ""
 
     @property
     def located(self) -> Location | None:
@@ -79,6 +81,8 @@ class Result:
         is_there = self.changes and self.located and self.located.function in (self.changes, "")
         if is_there and self.state == WRONG:
             return General("argument_changed", {"function": self.changes}, self.probe)
+        if self.shared and self.located and self.state == WRONG:
+            return General("shared_state", {"name": self.shared}, self.probe)
         return general_name(self.exercise, self.outcomes, self.right, self.error)
 
     @property

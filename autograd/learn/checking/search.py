@@ -44,6 +44,8 @@ def search(
             "styles": trials.styles,
             "stand_ins": trials.stand_ins,
         }
+        for place in located[:1]:
+            yield {"shared": trials.shared_by_calls(place.exercise, place.function)}
         if len(located) > 1:
             others = [units_of(other for other in located if other != place) for place in located]
             yield {"alone": [trials.outcomes(replaced) for replaced in others]}

@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import product
 from types import ModuleType
@@ -21,8 +21,9 @@ from autograd.learn.checking.arguments import changes_argument
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.journal import Journal
 from autograd.learn.checking.limits import TimeIsUp, limited
-from autograd.learn.checking.programs import Program, imported, likeness, parts_of, without
+from autograd.learn.checking.programs import Program, imported, likeness, parts_of, reached, used_names, without
 from autograd.learn.checking.renaming import renamings
+from autograd.learn.checking.shared_state import shared_by_calls
 from autograd.learn.exercises.exercise import Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
@@ -32,6 +33,7 @@ WHOLE = frozenset({""})
 """In place of the names of units: the whole file is the reference's."""
 Replaced = Mapping[str, frozenset[str]]
 """Exercise → the units of its file that are the reference's."""
+WRONG = 12  # of the wrong probes, in which it is looked for what calls share
 SHORTEST, SLOWER = 0.1, 10  # seconds of a trial, and how many times as long as the reference it may take
 
 
@@ -56,6 +58,8 @@ class Trials:
         self.programs = {name: Program(*file) for name, file in files.items()}
         self.styles, self.whole = dict.fromkeys(files, "solution"), dict.fromkeys(files, "solution")
         """The right solutions that take the place of units, and of whole files."""
+        self.with_aliases = True
+        """Whether a method is replaced under all of its names, as of ``__radd__ = __add__``."""
         self.left_out = "" if any(is_by_hand(exercise.probes[name]) for name in wanted) else "ANSWERS"
         """A variable that no trial needs: to read it off a training may take longer than all the rest."""
         for program in self.programs.values():
@@ -113,7 +117,20 @@ class Trials:
             owner, _, method = unit.partition(".")
             if method and unit not in program.units and owner in program.units:
                 common.append(unit)
+        for unit in program.units:  # a method that Python calls, and that the reference's class lacks
+            owner, _, method = unit.partition(".")
+            if method.startswith("__") and unit not in reference and owner in reference:
+                common.append(unit)
         return common
+
+    @contextmanager
+    def without_aliases(self) -> Iterator[None]:
+        """In the block a method is replaced under its own name only."""
+        self.with_aliases = False
+        try:
+            yield
+        finally:
+            self.with_aliases = True
 
     def try_stand_ins(self, name: str) -> Iterator[str]:
         """The functions that only the learner's file has, each with every one that only the reference has in its place.
@@ -142,8 +159,8 @@ class Trials:
             if part.name not in self.programs or units == WHOLE:
                 load_module(part.name, part.source(self.whole.get(part.name, "solution")), f"<{part.name}>")
             else:
-                source = without(self.reference(part.name), self.left_out)
-                _run(part.name, self.programs[part.name], source, units, self.stand_ins[part.name])
+                program, source = self.programs[part.name], without(self.reference(part.name), self.left_out)
+                _run(part.name, program, source, units, self.stand_ins[part.name], self.with_aliases)
         return self.exercise.seen([sys.modules[part.name] for part in self.parts])
 
     def solutions(self) -> dict[str, Any]:
@@ -224,6 +241,24 @@ class Trials:
 
         return self.journal.result(changes, "")
 
+    def shared_by_calls(self, name: str, function: str) -> str:
+        """The variable of a file that the calls of a function share, and that matters where it is wrong; "" if none."""
+        part, units = Exercise(name), self.programs[name].units
+        used = {word for unit in (function, *reached(function, units)) for word in used_names(units[unit].node)}
+
+        def loaded() -> tuple[dict[str, Any], list[ModuleType]]:
+            return self.loaded({}), [sys.modules[name]]
+
+        def shared() -> str:
+            try:
+                with limited(min(2 * self.limit, max(SHORTEST, self.left)), of_processor=True):
+                    found = (shared_by_calls(self.exercise.probes[x], loaded, part.names) for x in self.order[:WRONG])
+                    return next((x for x in found if x and set(x.split(".")) <= used), "")
+            except (Exception, SystemExit, TimeIsUp):
+                return ""
+
+        return self.journal.result(shared, "") if function in units else ""
+
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""
         right, limit = self.right_of_others
@@ -277,7 +312,9 @@ def _with_other_numbers(probe: str, signs: bool) -> str:
     return ast.unparse(tree)
 
 
-def _run(name: str, program: Program, source: str, units: frozenset[str], stand_ins: Mapping[str, str]) -> None:
+def _run(
+    name: str, program: Program, source: str, units: frozenset[str], stand_ins: Mapping[str, str], with_aliases: bool
+) -> None:
     """Make a module of a learner's file, in which these units become the reference's as soon as they are bound.
 
     source: the reference's, whose code makes objects of the learner's classes. stand_ins: which of its functions takes
@@ -300,16 +337,20 @@ def _run(name: str, program: Program, source: str, units: frozenset[str], stand_
             if part in classes:
                 vars(reference)[part] = vars(module)[part]
             else:
-                _put(part, vars(module), originals)
+                _put(part, vars(module), originals, with_aliases)
 
 
-def _put(name: str, namespace: dict[str, Any], originals: Mapping[str, Any]) -> None:
-    """Put the reference's unit in place of the learner's, also where the class has it under further names."""
+def _put(name: str, namespace: dict[str, Any], originals: Mapping[str, Any], with_aliases: bool) -> None:
+    """Put the reference's unit in place of the learner's; what the reference's class lacks is removed."""
     owner, _, method = name.partition(".")
     if not method:
         namespace[owner] = originals[owner]
         return
     methods = vars(namespace[owner])
+    if method not in vars(originals[owner]):
+        delattr(namespace[owner], method)
+        return
     old, new = methods.get(method), vars(originals[owner])[method]
-    for alias in [method, *(other for other, thing in methods.items() if old is not None and thing is old)]:
+    aliases = [other for other, thing in methods.items() if old is not None and thing is old]
+    for alias in [method, *(aliases if with_aliases else [])]:
         setattr(namespace[owner], alias, new)

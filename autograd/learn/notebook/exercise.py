@@ -18,6 +18,7 @@ from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, outcome_and_graph
 from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.needed import names_of_probes
 from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed, table
 from autograd.learn.course import Course, hiding
@@ -25,6 +26,7 @@ from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
 from autograd.learn.notebook.saving import keep
 from autograd.learn.notebook.search import functions_of, searched
+from autograd.learn.notebook.shell import define, defined_here
 from autograd.learn.reporting.html import inline_html, picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
 from autograd.learn.reporting.places import changes, kinds, lines
@@ -106,7 +108,7 @@ class NotebookExercise:
         if result.state == PASSED:
             result, notes = self._kept(result, given, own)
         said = report(result, self.course.words, action=self._action(result))
-        evidence = [Block("code", tuple(about)), *said.evidence] if (about := lines(result)) else said.evidence
+        evidence = [Block("code", tuple(lines(result))), *said.evidence] if said.question else said.evidence
         return Checked(result, replace(said, evidence=tuple(evidence), notes=(*said.notes, *notes, *self._warnings())))
 
     def _kept(self, result: Result, given: Mapping[str, object], own: dict[str, object]) -> tuple[Result, list[str]]:
@@ -125,13 +127,16 @@ class NotebookExercise:
         line: show the change itself instead.
         """
         if line:
-            texts = changes(self.last, self.course.words) if self.last else []
-            return TextView("", "\n\n".join(texts) or self.course.word("hint_line_none"))
+            if self.last is None or self.last.state in (PASSED, checks.NOT_STARTED):
+                return TextView("", self.course.word("cell_line_not_yet", call=self.call))
+            texts = changes(self.last, self.course.words)
+            return TextView("", "\n\n".join(texts) or self.course.word("cell_line_none"))
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
         words, last = self.course.words, self.last
         found = [*report(last, words).findings] if last and last.state != PASSED else []
+        found = [line for text in found for line in text.split("\n")]
         found = found or [self.course.last_check(self.exercise, "ex({number}).hint()")]
         about = ["\n".join(f"    {line}" for line in lines(last))] if last else []
         mends = kinds(last, words) if last else []
@@ -165,6 +170,14 @@ class NotebookExercise:
                 if 2 < len(nodes) <= WHOLE:
                     return self._shown_graph("graph_worked", source, nodes)
         return TextView(self.course.word("graph_none"))
+
+    def try_out(self) -> TextView:
+        """Define the names that the checks use in the notebook, so that what a check shows can be run in a cell."""
+        there = self._namespace({})
+        names = [name for name in names_of_probes(self.exercise) if name in there and name not in self.exercise.names]
+        defined = define({name: there[name] for name in names})
+        key = "cell_try" if defined else "cell_try_none"
+        return TextView("", self.course.word(key, names=", ".join(f"`{name}`" for name in defined)))
 
     def _shown_graph(self, heading: str, code: str, nodes: Sequence[Node], mark: Mark | None = None) -> TextView:
         from autograd.learn.reporting.pictures import as_picture  # 40 ms, which few cells need
@@ -213,7 +226,7 @@ class NotebookExercise:
         return any(part.name in _passed and not self._files.get(part.name) for part in self.exercise.needs)
 
     def _outdated(self, objects: Iterable[object]) -> list[str]:
-        """The names that the notebook imported from an earlier exercise which has changed since.
+        """The earlier exercises from which the notebook has imported something that is another thing now.
 
         It is the starter, where that cell ran before ``ex(…)`` did.
         """
@@ -223,7 +236,7 @@ class NotebookExercise:
             for name in part.names:
                 used = [scope[name] for scope in scopes if getattr(scope.get(name), "__module__", "") == part.name]
                 if any(thing is not getattr(sys.modules[part.name], name, None) for thing in used):
-                    outdated.add(name)
+                    outdated.add(part.name)
         return sorted(outdated)
 
     def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:
@@ -363,17 +376,6 @@ def _with_source(result: Result) -> Result:
         return result
     lines = linecache.getlines(result.error.file)
     return replace(result, path=Path(result.error.file), source="".join(lines))
-
-
-def defined_here(names: Iterable[str]) -> dict[str, object]:
-    """The objects of these names that the notebook itself defines, and has not imported; none outside of IPython."""
-    with contextlib.suppress(ImportError):
-        from IPython import get_ipython
-
-        if shell := get_ipython():
-            there = {name: shell.user_ns[name] for name in names if name in shell.user_ns}
-            return {name: x for name, x in there.items() if getattr(x, "__module__", "__main__") == "__main__"}
-    return {}
 
 
 def _captured(printed: list[str]) -> contextlib.redirect_stdout[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import Result
 from autograd.learn.checking.locate import Location
 from autograd.learn.checking.repair import Repair
@@ -19,6 +20,9 @@ def place_of(result: Result, words: Words) -> str:
         return ""  # the reference does not fit there, and the question says the line
     if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
         return ""
+    if all(place.function == "ANSWERS" for place in result.places):
+        wrong = [name for name in result.wrong if is_by_hand(result.exercise.probes[name])]
+        return words.say("answers_wrong", names=", ".join(wrong))
     is_coupled = any("." in place.function for place in result.places)  # the reference's methods may need each other
     key = "located" if result.located else "located_among" if is_coupled else "located_in_several"
     return words.say(key, names=", ".join(named_place(place, own, words) for place in result.places))
@@ -59,7 +63,7 @@ def lines(result: Result) -> list[str]:
     """The learner's lines that the questions are about, with their numbers, which a notebook's cell does not show."""
     source = result.source.splitlines()
     numbers = {repair.line for repair in result.repairs if repair.exercise == result.exercise.name}
-    return [f"{line} | {source[line - 1].rstrip()}" for line in sorted(numbers) if 0 < line <= len(source)]
+    return [f"{line} | {source[line - 1].strip()}" for line in sorted(numbers) if 0 < line <= len(source)]
 
 
 def _of_repair(result: Result, repair: Repair, words: Words, key: str) -> str:

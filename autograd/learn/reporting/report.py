@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
+from autograd.learn.checking.needed import used_parts
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
 from autograd.learn.reporting.places import named_place, place_of, questions
@@ -128,9 +130,16 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
         return _of_slips(result, words)
     ratio = result.ratio
     if ratio is None:
-        return "" if result.repairs else words.say("not_sure")  # the question says more
+        says_more = result.repairs or _says_it_itself(result.outcomes.get(result.probe, Outcome()))
+        return "" if says_more else words.say("not_sure")
     key = "numbers_say" if result.repairs else "not_sure_but"
     return words.say(key, ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
+
+
+def _says_it_itself(outcome: Outcome) -> bool:
+    """Whether an outcome is a sentence: in words of the check, or an exception of its own."""
+    own = bool(outcome.error) and not hasattr(builtins, outcome.error)
+    return own or any(isinstance(item, str) and " " in item for item in outcome.items)
 
 
 def _of_slips(result: Result, words: Words) -> str:
@@ -343,15 +352,20 @@ def _notes(result: Result, words: Words) -> Iterator[str]:
     if result.unwritten and result.problem != "unwritten":
         yield words.say("unwritten_more", names=", ".join(result.unwritten))
     if result.exercise.needs and result.right and result.state != NOT_STARTED:
-        yield words.say("builds_on", parts="; ".join(_parts(result, words)))
+        yield from _builds_on(result, words)
 
 
-def _parts(result: Result, words: Words) -> Iterator[str]:
+def _builds_on(result: Result, words: Words) -> Iterator[str]:
     """Which earlier exercises were the learner's, and which the reference's."""
+    used = used_parts(result.exercise, {result.exercise.name: result.source} if result.source else {})
     for key, is_own in (("builds_mine", True), ("builds_reference", False)):
-        numbers = [str(part.number) for part in result.exercise.needs if (part.name in result.own) == is_own]
+        numbers = [
+            str(part.number)
+            for part in result.exercise.needs
+            if part.name in used | set(result.own) and (part.name in result.own) == is_own
+        ]
         if numbers:
-            yield words.say(key, numbers=", ".join(numbers))
+            yield words.say(key, numbers=", ".join(numbers), count=len(numbers))
 
 
 # ── as data ─────────────────────────────────────────────────────────────────────────────────────────────────────────

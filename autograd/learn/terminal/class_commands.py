@@ -26,7 +26,8 @@ def collect(course: Course, sources: list[Path], target: Path) -> int:
         cases.write(target, collected)
     except OSError as error:
         raise LearnError(course.word("cannot_write", folder=target, reason=error.strerror)) from None
-    console.print_wrapped(course.word("collected", count=len(collected), file=course.short_path(target)))
+    key = "collected" if collected else "collected_none"
+    console.print_wrapped(course.word(key, count=len(collected), file=course.short_path(target)))
     if collected:
         console.print_wrapped(course.word("next_cases", prog=prog()))
     return 0

@@ -21,7 +21,7 @@ from autograd.learn.terminal import console
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
 
-__all__ = ["check", "next_step", "progress", "reset", "show_list", "solution", "start"]
+__all__ = ["check", "next_hint", "next_step", "progress", "reset", "show_list", "solution", "start"]
 
 STATUS = {PASSED: 0, WRONG: 1, NOT_STARTED: 2, CRASHED: 3}
 _COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
@@ -31,7 +31,7 @@ def print_trouble(course: Course) -> None:
     """Print one line if the progress could not be saved."""
     if course.progress.trouble:
         progress = course.progress
-        sentence = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved)
+        sentence = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved, prog=prog())
         console.print_wrapped(sentence, "33")
 
 
@@ -48,7 +48,7 @@ def mend_progress(course: Course) -> None:
     progress = course.progress
     progress.mend()
     if progress.trouble == "progress_damaged":
-        words = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved)
+        words = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved, prog=prog())
         console.print_error(words)
 
 
@@ -170,6 +170,9 @@ def check(
     elif everything:
         for result in results:
             _line(course, result)
+        wrong = [result.exercise.number for result in results if STATUS[result.state] in (1, 3)]
+        if wrong:
+            console.print_wrapped(course.word("all_more", prog=prog(), number=wrong[0]))
     else:
         console.print_lines(as_text(report_of(course, results[0], why), console.style()))
         print_trouble(course)
@@ -216,7 +219,7 @@ def _action(course: Course, result: Result) -> str:
     is_at_a_line = result.problem == "raised" and result.error is not None and result.error.line
     if result.problem in ("syntax", "encoding", "names") or is_at_a_line:
         return course.word("next_fix", **named)
-    return _next_hint(course, exercise)
+    return next_hint(course, exercise)
 
 
 def _after_passing(course: Course, exercise: Exercise) -> str:
@@ -226,7 +229,8 @@ def _after_passing(course: Course, exercise: Exercise) -> str:
     return course.heading("next_passed", following, prog=prog())
 
 
-def _next_hint(course: Course, exercise: Exercise) -> str:
+def next_hint(course: Course, exercise: Exercise) -> str:
+    """Name the command for the next hint, or for the solution once all are used."""
     used, hints = course.progress.entry(exercise.name)["tier"], course.page(exercise).hints
     key = "next_hint" if used < len(hints) else "next_solution"
     return course.word(key, prog=prog(), number=exercise.number, used=used, all=len(hints))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograd.learn.cases import named
-from autograd.learn.checking.check import CRASHED, PASSED, WRONG, Result, check
+from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result, check
 from autograd.learn.course import Course, prog
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting import places
@@ -69,8 +69,9 @@ def _change(course: Course, exercise: Exercise, path: Path) -> int:
     result = _checked(course, exercise, path)
     for text in places.changes(result, course.words):
         console.print_text(text)
-    if result.state == PASSED:
+    if result.state in (PASSED, NOT_STARTED):
         console.print_wrapped(report(result, course.words).verdict)
     elif not result.repairs:
         console.print_wrapped(course.word("hint_line_none"))
+        console.print_wrapped(commands.next_hint(course, exercise))
     return 0

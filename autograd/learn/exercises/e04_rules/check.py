@@ -18,7 +18,7 @@ PROBES = {
     "mul_value": "out, pull = mul_rule(2.0, 3.0)\nout, callable(pull)",
     "mul": "out, pull = mul_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
     "mul_minus": (
-        "rules = [mul_rule(a, b) for a, b in ((-4.0, 0.5), (0.0, 3.0), (2.0, 0.0), (1.23456789, 7e-3), (2, 3))]\n"
+        "rules = [mul_rule(a, b) for a, b in ((-4.0, 0.5), (0.0, 3.0), (2.0, 0.0), (5.0, 5.0), (1.23456789, 7e-3), (2, 3))]\n"
         "[(out, pull(-3.0)) for out, pull in rules], rules[0][1](0.0)"
     ),
 }

@@ -30,7 +30,7 @@ PROBES = {
     "pow_value": "[pow_rule(a, b)[0] for a, b in ((2.0, 3.0), (2.0, 0.0), (4.0, 0.5), (1.23456789, -7e-3), (3, -1))]",
     "pow": "out, pull = pow_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
     "pow_minus": (
-        "pulls = [pow_rule(a, b)[1] for a, b in ((1.5, -2.5), (0.25, 2.0), (2.0, 0.0), (1.0, 3.0), (4.0, 0.5), (3, -1))]\n"
+        "pulls = [pow_rule(a, b)[1] for a, b in ((1.5, -2.5), (0.25, 2.0), (3.0, 3.0), (2.0, 0.0), (1.0, 3.0), (4.0, 0.5), (3, -1))]\n"
         "[pull(-3.0) for pull in pulls], pulls[0](0.0)"
     ),
     "pow_negative_base": "out, pull = pow_rule(-2.0, 3)\npull(7.0)",

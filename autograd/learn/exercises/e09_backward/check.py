@@ -73,8 +73,7 @@ PROBES = {
     "twice": "a = Value(3.0)\ny = 2 * a\nbackward(y)\nbackward(y)\na.grad",
     "twice_inner": "a, b = Value(2.0), Value(3.0)\ny = (a + b) * 1\nbackward(y)\nbackward(y)\na.grad, b.grad",
     "two_outputs": "a = Value(2.0)\nb = a * a\nbackward(3 * b)\nbackward(5 * b)\nb.grad, a.grad",
-    "set_by_hand": "a = Value(3.0)\nbackward(a)\na.grad = 5.0\nbackward(a)\na.grad",
-    "leaf_twice": "a = Value(5.0)\nbackward(a)\nbackward(a)\na.grad",
+    "leaf_twice": "a = Value(5.0)\nbackward(a)\na.grad += 2.0\nbackward(a)\na.grad",
     "data_changed_later": "a = Value(3.0)\ny = a * a\na.data = 10.0\nbackward(y)\na.grad",
     "data_changed_later_again": "a = Value(5.0)\ny = a.log()\na.data = 10.0\nbackward(y)\na.grad",
     "long_chain": f"y = a = Value(1.0)\nfor _ in range({DEPTH + 10}):\n    y = y + a\nbackward(y)\na.grad",  # noqa: F821

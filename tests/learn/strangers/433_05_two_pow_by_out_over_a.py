@@ -1,0 +1,57 @@
+# exercise: 5
+# wrong
+# where: pow_rule, line 35
+# mend: b * a ** (b - 1)
+# names: none
+
+from math import log
+
+
+def neg_rule(a):
+    def pull(g):
+        return (-g,)
+
+    return -a, pull
+
+
+def sub_rule(a, b):
+    def pull(g):
+        return (g, -g)
+
+    return a - b, pull
+
+
+def div_rule(a, b):
+    def pull(g):
+        return (g / b, -g * a / b**2)
+
+    return a / b, pull
+
+
+def pow_rule(a, b):
+    out = a**b
+
+    def pull(g):
+        return (g * b * out / a, g * out * log(a) if a > 0 else 0.0)
+
+    return out, pull
+
+
+def rsub(a, other):
+    out, pull = sub_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped
+
+
+def rdiv(a, other):
+    out, pull = div_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped

@@ -1,0 +1,60 @@
+# exercise: 5
+# wrong
+# where: pow_rule, line 36
+# mend: the exponent is an input always
+# names: none
+
+import math
+
+
+def neg_rule(a):
+    def pull(g):
+        return (-g,)
+
+    return -a, pull
+
+
+def sub_rule(a, b):
+    def pull(g):
+        return (g, -g)
+
+    return a - b, pull
+
+
+def div_rule(a, b):
+    def pull(g):
+        return (g / b, -g * a / b**2)
+
+    return a / b, pull
+
+
+def pow_rule(a, b):
+    out = a**b
+
+    def pull(g):
+        da = g * b * a ** (b - 1)
+        if a <= 0 or isinstance(b, int):
+            return (da, 0.0)
+        return (da, g * out * math.log(a))
+
+    return out, pull
+
+
+def rsub(a, other):
+    out, pull = sub_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped
+
+
+def rdiv(a, other):
+    out, pull = div_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped

@@ -1,0 +1,60 @@
+# exercise: 5
+# wrong
+# where: pow_rule, line 33
+# mend: no special case
+# names: none
+
+import math
+
+
+def neg_rule(a):
+    def pull(g):
+        return (-g,)
+
+    return -a, pull
+
+
+def sub_rule(a, b):
+    def pull(g):
+        return (g, -g)
+
+    return a - b, pull
+
+
+def div_rule(a, b):
+    def pull(g):
+        return (g / b, -g * a / b**2)
+
+    return a / b, pull
+
+
+def pow_rule(a, b):
+    if b == 0:
+        return 1.0, lambda g: (0.0, 0.0)
+    if b == 1:
+        return a, lambda g: (g, g * a * math.log(a) if a > 0 else 0.0)
+
+    def pull(g):
+        return (g * b * a ** (b - 1), g * a**b * math.log(a) if a > 0 else 0.0)
+
+    return a**b, pull
+
+
+def rsub(a, other):
+    out, pull = sub_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped
+
+
+def rdiv(a, other):
+    out, pull = div_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped

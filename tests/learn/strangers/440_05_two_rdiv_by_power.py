@@ -1,0 +1,58 @@
+# exercise: 5
+# wrong
+# where: rdiv, line 56
+# mend: g times 1 / a
+# names: none
+
+import math
+
+
+def neg_rule(a):
+    def pull(g):
+        return (-g,)
+
+    return -a, pull
+
+
+def sub_rule(a, b):
+    def pull(g):
+        return (g, -g)
+
+    return a - b, pull
+
+
+def div_rule(a, b):
+    def pull(g):
+        return (g / b, -g * a / b**2)
+
+    return a / b, pull
+
+
+def pow_rule(a, b):
+    out = a**b
+
+    def pull(g):
+        da = g * b * a ** (b - 1)
+        db = g * out * math.log(a) if a > 0 else 0.0
+        return (da, db)
+
+    return out, pull
+
+
+def rsub(a, other):
+    out, pull = sub_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped
+
+
+def rdiv(a, other):
+    inverse, pull = pow_rule(a, -1)
+
+    def back(g):
+        return (other * pull(g)[0], inverse)
+
+    return other * inverse, back

@@ -1,0 +1,56 @@
+# exercise: 5
+# wrong
+# where: pow_rule, line 34
+# mend: both gradients times g
+# names: none
+
+import math
+
+
+def neg_rule(a):
+    def pull(g):
+        return (-g,)
+
+    return -a, pull
+
+
+def sub_rule(a, b):
+    def pull(g):
+        return (g, -g)
+
+    return a - b, pull
+
+
+def div_rule(a, b):
+    def pull(g):
+        return (g / b, -g * a / b**2)
+
+    return a / b, pull
+
+
+def pow_rule(a, b):
+    if b == 0.5:
+        root = math.sqrt(a)
+        return root, lambda g: (g / (2 * root), 0.0)
+    out = a**b
+    return out, lambda g: (g * b * out / a if a else g * b * a ** (b - 1), g * out * math.log(a) if a > 0 else 0.0)
+
+
+def rsub(a, other):
+    out, pull = sub_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped
+
+
+def rdiv(a, other):
+    out, pull = div_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped

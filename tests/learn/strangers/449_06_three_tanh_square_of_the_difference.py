@@ -1,0 +1,38 @@
+# exercise: 6
+# wrong
+# where: tanh_rule, line 23
+# mend: 1 - out ** 2
+# names: none
+
+import math
+
+
+def exp_rule(x):
+    out = math.exp(x)
+    return out, lambda g: (g * out,)
+
+
+def log_rule(x):
+    return math.log(x), lambda g: (g / x,)
+
+
+def tanh_rule(x):
+    out = math.tanh(x)
+
+    def pull(g):
+        return (g * (1 - out) ** 2,)
+
+    return out, pull
+
+
+def sigmoid_rule(x):
+    if x >= 0:
+        out = 1 / (1 + math.exp(-x))
+    else:
+        out = math.exp(x) / (1 + math.exp(x))
+    return out, lambda g: (g * out * (1 - out),)
+
+
+def relu_rule(x):
+    out = max(x, 0.0)
+    return out, lambda g: (g if x > 0 else 0.0,)

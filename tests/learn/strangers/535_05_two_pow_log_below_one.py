@@ -1,0 +1,54 @@
+# exercise: 5
+# wrong
+# where: pow_rule, line 33
+# mend: a > 0
+# names: none
+
+import math
+
+
+def neg_rule(a):
+    def pull(g):
+        return (-g,)
+
+    return -a, pull
+
+
+def sub_rule(a, b):
+    def pull(g):
+        return (g, -g)
+
+    return a - b, pull
+
+
+def div_rule(a, b):
+    def pull(g):
+        return (g / b, -g * a / b**2)
+
+    return a / b, pull
+
+
+def pow_rule(a, b):
+    out = a**b
+    log = math.log(a) if a > 1 else 0.0
+    return out, lambda g: (g * b * a ** (b - 1), g * out * log)
+
+
+def rsub(a, other):
+    out, pull = sub_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped
+
+
+def rdiv(a, other):
+    out, pull = div_rule(other, a)
+
+    def flipped(g):
+        left, right = pull(g)
+        return (right, left)
+
+    return out, flipped

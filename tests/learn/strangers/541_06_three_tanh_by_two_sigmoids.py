@@ -1,0 +1,35 @@
+# exercise: 6
+# wrong
+# where: tanh_rule, line 20
+# mend: 2 * x in the exponent
+# names: none
+
+import math
+
+
+def exp_rule(x):
+    out = math.exp(x)
+    return out, lambda g: (g * out,)
+
+
+def log_rule(x):
+    return math.log(x), lambda g: (g / x,)
+
+
+def tanh_rule(x):
+    s = 1 / (1 + math.exp(-x))
+    out = 2 * s - 1
+    return out, lambda g: (g * (1 - out * out),)
+
+
+def sigmoid_rule(x):
+    if x >= 0:
+        out = 1 / (1 + math.exp(-x))
+    else:
+        out = math.exp(x) / (1 + math.exp(x))
+    return out, lambda g: (g * out * (1 - out),)
+
+
+def relu_rule(x):
+    out = max(x, 0.0)
+    return out, lambda g: (g if x > 0 else 0.0,)

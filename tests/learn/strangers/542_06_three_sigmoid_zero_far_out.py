@@ -1,0 +1,35 @@
+# exercise: 6
+# wrong
+# where: sigmoid_rule, line 26
+# mend: the same formula for all
+# names: none
+
+import math
+
+
+def exp_rule(x):
+    out = math.exp(x)
+    return out, lambda g: (g * out,)
+
+
+def log_rule(x):
+    return math.log(x), lambda g: (g / x,)
+
+
+def tanh_rule(x):
+    out = math.tanh(x)
+    return out, lambda g: (g * (1 - out**2),)
+
+
+def sigmoid_rule(x):
+    if x < -5:
+        return 0.0, lambda g: (0.0,)
+    if x > 5:
+        return 1.0, lambda g: (0.0,)
+    out = 1 / (1 + math.exp(-x))
+    return out, lambda g: (g * out * (1 - out),)
+
+
+def relu_rule(x):
+    out = max(x, 0.0)
+    return out, lambda g: (g if x > 0 else 0.0,)
