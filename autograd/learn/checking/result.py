@@ -14,13 +14,12 @@ from autograd.learn.checking.locate import Location
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.checking.repair import Repair
+from autograd.learn.checking.states import CRASHED, NOT_STARTED, PASSED, WRONG
 from autograd.learn.checking.unwritten import unwritten
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome
 
 __all__ = ["CRASHED", "NOT_STARTED", "PASSED", "WRONG", "Result"]
-
-NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
 
 
 @dataclass(frozen=True)
