@@ -247,9 +247,9 @@ def test_python_that_ends_is_started_again(play: Page) -> None:
 
 NATURAL = (
     "abc, bisect, cmath, collections, contextlib, copy, csv, dataclasses, datetime, decimal, enum, fractions,"
-    " functools, gc, heapq, inspect, io, itertools, json, math, numbers, operator, os, pathlib, pickle, platform, pprint,"
-    " queue, random, re, secrets, statistics, string, sys, textwrap, time, timeit, traceback, types, typing, urllib.parse,"
-    " warnings, weakref"
+    " functools, gc, heapq, inspect, io, itertools, json, math, numbers, operator, os, pathlib, pickle, platform,"
+    " pprint, queue, random, re, secrets, statistics, string, sys, textwrap, time, timeit, traceback, types, typing,"
+    " urllib.parse, warnings, weakref"
 )
 
 
