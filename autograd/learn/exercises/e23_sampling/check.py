@@ -81,7 +81,6 @@ MUTANTS = {
     "S18": (PS, PS.replace("model(tokens)", "model(tokens[-1:])")),
     "S19": (PS, PS.replace("model(tokens)", "model(tokens[1:])")),
     "S14": (DRAW, "pick(ps, random.Random(seed).random())"),
-    "S14/drawn_once": ((SEED, "random.Random(seed).random()"), (DRAW, "pick(ps, numbers)")),
     "S15": ((SEED, "random"), ("    tokens = [end]\n", "    random.seed(seed)\n    tokens = [end]\n")),
     "S16": (SEED, "random.Random(0)"),
     "S17": (
