@@ -59,6 +59,8 @@ NEURONS = "[Neuron(nin, is_linear) for _ in range(nout)]"
 FILLED = ("        self.layers = [Layer(", "        self.layers = kept\n        kept += [Layer(")
 ADDED = [("self.layers = [L", "self.layers.extend([L"), ("for i in range(len(nouts))]", "for i in range(len(nouts))])")]
 MEAN = "sum(x * x for x in xs) / len(xs)"
+IN_PLACE = "    def __iadd__(self, other):\n        self.data += other\n        return self\n\n"
+
 SLIPS = [
     (1, [("/ (2 * h)", "/ h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
     (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
@@ -67,6 +69,7 @@ SLIPS = [
     (5, [("b**2)", "b)")], "power", "b ** 2"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1")], "brackets", "b * a ** (b - 1)"),
     (5, [("b * a ** (b - 1)", "b * a ** b - 1 * 1")], "brackets", "b * a ** (b - 1) * 1"),
+    (7, [("    def __neg__", IN_PLACE + "    def __neg__")], "statement extra", ""),
     (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
     (9, [("reversed(order)", "order")], "order", "reversed(order)"),
     (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
@@ -76,7 +79,6 @@ SLIPS = [
     (6, [("max(x, 0.0)", "min(max(x, 0.0), 6.0)")], "call", "max(x, 0.0)"),
     (6, [("if x > 0 else", "if 0 < x < 6 else")], "condition", "0 < x"),
     (1, [("(2 * h)", "h")], "factor", "(f(x + h) - f(x - h)) / h / 2"),
-    (9, [("+= gradient", "+= max(-100.0, min(100.0, gradient))")], "call", "gradient"),
     (10, [("            continue", "            break")], "moved", "continue"),
     (11, [(NEURONS, "[Neuron(nin, is_linear)] * nout")], "shared", NEURONS),
     (11, [("(self, nin, nouts)", "(self, nin, nouts, kept=[])"), FILLED], "statement missing", "kept = []"),
@@ -88,6 +90,7 @@ SLIPS = [
     ),
     (20, [("of_places[i]", "of_places[tokens.index(token)]")], "call", "i"),
     (21, [(" + EPSILON)", ")")], "term", f"{MEAN} + EPSILON"),
+    (4, [("(g * b, g * a)", "(max(0.0, g) * b, g * a)")], "call", "g"),
     (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum(x * y for x, y in zip(xs, ys))"),
     (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
 ]

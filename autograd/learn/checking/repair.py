@@ -127,7 +127,8 @@ class Patcher:
         name = trials.stand_ins[place.exercise].get(place.function, place.function)
         ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
         donors = [*([ours.node] if ours else []), *made_anew(place.function, self.program.units)]
-        self.edits = edits(self.roots, Scope.of([*self.roots, *self.program.constants()], donors))
+        scope = Scope.of([*self.roots, *self.program.constants()], donors)
+        self.edits = [*self._removals(), *edits(self.roots, scope)]
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""
@@ -138,6 +139,16 @@ class Patcher:
         names = [place.function, *(name for name in own if "." not in name)]
         roots: list[ast.AST] = [units[name].node for name in names if name in units]
         return roots
+
+    def _removals(self) -> Iterator[Edit]:
+        """Without the method, where the place is one that the reference's class has not."""
+        owner, _, method = self.place.function.partition(".")
+        node = self.program.units[owner].node if method else None
+        is_extra = method and self.place.function not in parts_of(ast.parse(self.trials.reference(self.place.exercise)))
+        if is_extra and isinstance(node, ast.ClassDef):
+            unit = self.program.units[self.place.function]
+            others = [part for part in node.body if part is not unit.node]
+            yield Edit("statement extra", unit.line, (node, "body", None, others or [ast.Pass()]), node.body)
 
     def function_at(self, line: int) -> str:
         """The function or method that a line is in; the place where it is in none, or where the place is a function."""

@@ -2,7 +2,7 @@
 # wrong
 # where: mul_rule, line 19
 # mend: local names for the operands, not global ones
-# names: M44
+# names: M44 | state shared by calls
 
 A = B = 0.0
 

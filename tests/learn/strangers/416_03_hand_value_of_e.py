@@ -2,7 +2,7 @@
 # wrong
 # where: ANSWERS, line 9
 # mend: the other factor is 5
-# names: none
+# names: M15
 
 ANSWERS = {
     "out": 1,

@@ -48,6 +48,14 @@ MUTANTS = {
         (A, "grad_d + a * grad_c"),
         (B, "b * grad_e + b * grad_c"),
     ),
+    "M15": (
+        ("5 * grad_out", "5 * e * grad_out"),
+        ("b * grad_e", "e * grad_e"),
+        (A, "grad_d + c * grad_c"),
+        (B, "e * grad_e + c * grad_c"),
+    ),
+    "M15/five": ("5 * grad_out", "5 * e * grad_out"),
+    "M15/but_five": (("b * grad_e", "e * grad_e"), (A, "grad_d + c * grad_c"), (B, "e * grad_e + c * grad_c")),
     "Q12": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items()),
     "Q12/but_out": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items() if name != "out"),
 }
