@@ -14,6 +14,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ARGS ?=
+# The tests in a browser or with a kernel wait for half of their time, so there are half as many processes again as processors.
+WAITING = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 
 .PHONY: demo test check format operators architecture wheel docs bench playground notebooks clean
 
@@ -28,8 +30,8 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile -m "long and not notebook and not browser"
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder -m "notebook or browser"
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadgroup -m "long and not notebook and not browser"
+	$(BIN)/python -m pytest -q --numprocesses $(WAITING) --dist loadfile --no-loadscope-reorder -m "notebook or browser"
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .

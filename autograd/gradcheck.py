@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -70,6 +71,7 @@ def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5
     if order < 1:
         raise ValueError(f"order must be 1 or more, not {order}")
     point = _Point(tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,))
+    _require_arguments(f, len(point.args))
     components = _components(f, point)
     unchecked: list[str] = []
     answers: list[list[Verdict]] = [[] for _ in range(order)]
@@ -86,6 +88,22 @@ def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5
         lines = "\n  ".join((f"gradcheck could not check {len(unchecked)} of {count} derivatives:", *unchecked))
         warnings.warn(lines, GradcheckWarning, stacklevel=2)
     return all(not verdicts or any(verdict.is_right for verdict in verdicts) for verdicts in answers)
+
+
+def _require_arguments(f: Function, count: int) -> None:
+    """Raise TypeError if f cannot be called with so many arguments."""
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # some functions of C have none
+        return
+    try:
+        signature.bind(*[0.0] * count)
+    except TypeError as error:
+        given = f"{count} argument{'s' * (count != 1)}"
+        raise TypeError(
+            f"inputs holds {given} for {name_of(f, 'f')}, which cannot be called with {given}: {error}\n"
+            "  try             gradcheck(f, (x, y)) for two arguments, gradcheck(f, [xs]) for one that is a list"
+        ) from None
 
 
 class _Point:

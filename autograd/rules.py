@@ -28,6 +28,7 @@ from autograd.core.picking import index_error, is_index, recorded_pick
 from autograd.core.recording import is_recording
 from autograd.table import rule
 from autograd.util.lazy_numpy import is_array
+from autograd.util.printable import a_kind_of
 
 __all__ = [
     "abs",
@@ -1196,13 +1197,19 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
     index: a whole number from 0 to len(table) − 1, a Value or not; it has no derivative.
 
     ∂out/∂xᵢ = [i = index]. Compiled, this is one gather for a table of any length. Raises IndexError if the index is
-    out of range or negative (for an input, with its name and row), and ValueError if rows differ in length.
+    out of range or negative (for an input, with its name and row), TypeError for several indices, and ValueError if
+    rows differ in length.
 
     >>> pick([3.0, 5.0], 1)
     5.0
     >>> pick([[3.0, 5.0], [7.0, 9.0]], 1)
     [7.0, 9.0]
     """
+    if _is_row(index):
+        raise TypeError(
+            f"pick takes one index, not {a_kind_of(index)}\n"
+            "  try             [autograd.pick(table, i) for i in indices]"
+        )
     entries = list(table)
     number = index
     while nx.is_value(number) and not is_recording():

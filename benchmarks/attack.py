@@ -66,7 +66,7 @@ def run(attacks: Sequence[Attack], is_quick: bool) -> Iterator[Row]:
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             try:
-                outcome = attack.run(Path(folder), is_quick)
+                outcome = attack.run(Path(folder), attack.quick if is_quick else attack.full)
             except Exception as error:
                 outcome = Outcome(1, [f"{type(error).__name__}: {error}"])
         gc.collect()

@@ -44,8 +44,9 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd import numeric as nx
-from autograd.core.node import NO_GRAD_YET
+from autograd.core.in_place import tracked_here
 from autograd.core.modes import open_blocks
+from autograd.core.node import NO_GRAD_YET
 {imports}from autograd.table import RULES
 
 if TYPE_CHECKING:
@@ -60,59 +61,55 @@ _new = object.__new__
 
 
 class Operators:
-    """What Value can do by the table. Where a no_grad() block is open, or for other operands, ``_apply`` does it."""
+    """What Value can do by the table. For operands of other types, ``_apply`` does it."""
 
     __slots__ = ()
 '''
 
 UNARY = """
 def {method}(self: Value) -> Value:
-    if not open_blocks:
-        try:
-            {evaluate_0}
-        except (ArithmeticError, ValueError):
-            return Value.{apply}(_{rule}, (self,))
-        {node}
-    return Value.{apply}(_{rule}, (self,))
+    try:
+        {evaluate_0}
+    except (ArithmeticError, ValueError):
+        return Value.{apply}(_{rule}, (self,))
+    {node}
 """
 
 BINARY = """
 def {method}(self: Value, other: object) -> Value:
-    if not open_blocks:
-        if type(other) is Value:
-            try:
-                {evaluate_both}
-            except (ArithmeticError, ValueError):
-                return Value.{apply}(_{rule}, (self, other))
-            {node_both}
-        if type(other) is int:
-            try:
-                other = float(other)
-            except OverflowError:
-                return Value.{apply}(_{rule}, (self, other))
-        if type(other) is float:
-            try:
-                {evaluate_0}
-            except (ArithmeticError, ValueError):
-                return Value.{apply}(_{rule}, (self, other))
-            {node_constant_1}
+    if type(other) is Value:
+        try:
+            {evaluate_both}
+        except (ArithmeticError, ValueError):
+            return Value.{apply}(_{rule}, (self, other))
+        {node_both}
+    if type(other) is int:
+        try:
+            other = float(other)
+        except OverflowError:
+            return Value.{apply}(_{rule}, (self, other))
+    if type(other) is float:
+        try:
+            {evaluate_0}
+        except (ArithmeticError, ValueError):
+            return Value.{apply}(_{rule}, (self, other))
+        {node_constant_1}
     return Value.{apply}(_{rule}, (self, other))
 """
 
 REFLECTED = """
 def {method}(self: Value, other: object) -> Value:
-    if not open_blocks:
-        if type(other) is int:
-            try:
-                other = float(other)
-            except OverflowError:
-                return Value.{apply}(_{rule}, (other, self))
-        if type(other) is float:
-            try:
-                {evaluate_1}
-            except (ArithmeticError, ValueError):
-                return Value.{apply}(_{rule}, (other, self))
-            {node_constant_0}
+    if type(other) is int:
+        try:
+            other = float(other)
+        except OverflowError:
+            return Value.{apply}(_{rule}, (other, self))
+    if type(other) is float:
+        try:
+            {evaluate_1}
+        except (ArithmeticError, ValueError):
+            return Value.{apply}(_{rule}, (other, self))
+        {node_constant_0}
     return Value.{apply}(_{rule}, (other, self))
 """
 
@@ -126,7 +123,7 @@ node._grad = NO_GRAD_YET
 node._other_parent = {other_parent}
 node._parent = self
 node._rule = {rule}
-return node
+return node if not open_blocks else tracked_here(node)
 """
 
 

@@ -155,9 +155,16 @@ def _more_axes(shape: tuple[int, ...], sample: tuple[int, ...]) -> int:
     return more if more >= 0 and shape[more:] == sample else -1
 
 
+_IS_NO_ROW = "'Value' object is not "
+"""How Python's error starts where a function indexes or loops over what is one number of a row: it took a sample."""
+
+
 def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exception:
     """Return the error to raise if the function accepts no interpretation. errors: the error of each."""
     first, error = errors[0], None
+    if len(errors) == 2 and isinstance(first, TypeError) and str(first).startswith(_IS_NO_ROW):
+        errors[1].add_note(f"(read as a batch of rows, the arguments raise {a_kind_of(first)}: {first})")
+        return errors[1]
     if len(errors) == 1 and len(arrays) > 1 and all(x.array.ndim for x in arrays):
         lengths = ", ".join(f"{x.name} has {x.array.shape[0]}" for x in arrays)
         error = ValueError(f"the batches have different numbers of rows: {lengths}")

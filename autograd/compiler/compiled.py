@@ -117,8 +117,8 @@ class Compiled:
 
     @property
     def parameters(self) -> tuple[Value, ...]:
-        """All leaves that are not inputs, in the gradient's order. Raises RecordingError before the first call."""
-        self._require_recording()
+        """All leaves that are not inputs, in the gradient's order; RecordingError before any are recorded or listed."""
+        self._require_recording(or_listed=True)
         return self._parameters.values
 
     @property
@@ -159,14 +159,14 @@ class Compiled:
 
     def read(self) -> Array:
         """Return the parameters' numbers as a new array."""
-        self._require_recording()
+        self._require_recording(or_listed=True)
         self._refuse_inside("read the parameters' numbers")
         return self._parameters.numbers().copy()
 
     def write(self, numbers: Sequence[float] | Array) -> None:
         """Set the parameters' numbers. For an array of another length, raise ValueError and change nothing."""
         if not is_recording():
-            self._require_recording()
+            self._require_recording(or_listed=True)
         self._parameters.write(numbers)
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,7 +270,9 @@ class Compiled:
         if open_recordings and is_recording():
             raise refusal(f"cannot {what} while compiling", "calling the compiled function itself on Values")
 
-    def _require_recording(self) -> None:
+    def _require_recording(self, or_listed: bool = False) -> None:
+        if or_listed and len(self._parameters):
+            return  # parameters= of compile listed them
         if not self._runners and self._f is not None and takes_nothing(self._f) and not is_recording():
             self.record()  # without inputs, recording needs no example
         if not self._runners:

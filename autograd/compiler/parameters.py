@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.compiler.inspection import closed_over
 from autograd.core.graph import one_walk_at_a_time
-from autograd.core.node import grads_set, unset_since, write_numbers
+from autograd.core.node import grads_set, leaves_in, unset_since, write_numbers
 from autograd.core.recording import is_recording, refusal
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import a_kind_of, printable
@@ -28,10 +28,7 @@ class Parameters:
                 "  try             parameters=model.parameters()"
             )
         self.dtype = dtype
-        self.index: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(values))}
-        for parameter in self.index:
-            if not isinstance(parameter, Value) or parameter._parent is not None or parameter.is_constant:
-                raise TypeError(f"a parameter must be a leaf, a Value that was not computed, not {parameter!r:.100}")
+        self.index: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(leaves_in(values)))}
         self._listed: tuple[Value, ...] = ()
         self._earlier_sizes: set[int] = set()
         self._read: tuple[object, Array] = None, np.empty(0, dtype)
@@ -85,8 +82,7 @@ class Parameters:
         if array.ndim != 1 or len(array) not in self._earlier_sizes:
             return ""
         return (
-            f": the last {len(self.index) - len(array)} are used only for inputs of another structure, such as a "
-            "longer document, which were recorded later\n"
+            f": the last {len(self.index) - len(array)} were found by a later recording, such as of a longer document\n"
             "  try             autograd.compile(f, parameters=params), with all parameters in a list: their number and "
             "order then stay"
         )

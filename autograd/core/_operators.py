@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd import numeric as nx
+from autograd.core.in_place import tracked_here
 from autograd.core.modes import open_blocks
 from autograd.core.node import NO_GRAD_YET
 from autograd.rules import (
@@ -161,1655 +162,1573 @@ _polygamma = RULES["polygamma"]
 
 
 class Operators:
-    """What Value can do by the table. Where a no_grad() block is open, or for other operands, ``_apply`` does it."""
+    """What Value can do by the table. For operands of other types, ``_apply`` does it."""
 
     __slots__ = ()
 
     def __add__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = a + b
-                    node._local = 1.0
-                    node._other_local = 1.0
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_add, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _add
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_add, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = a + b
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_add, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _add_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = a + b
+                node._local = 1.0
+                node._other_local = 1.0
+            except (ArithmeticError, ValueError):
+                return Value._apply(_add, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _add
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_add, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = a + b
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_add, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _add_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_add, (self, other))
 
     def __radd__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_add, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    node = _new(Value)
-                    node._datum = a + b
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_add, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _add_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_add, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                node = _new(Value)
+                node._datum = a + b
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_add, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _add_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_add, (other, self))
 
     def add(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = a + b
-                    node._local = 1.0
-                    node._other_local = 1.0
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_add, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _add
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_add, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = a + b
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_add, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _add_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = a + b
+                node._local = 1.0
+                node._other_local = 1.0
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_add, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _add
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_add, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = a + b
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_add, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _add_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_add, (self, other))
 
     def __sub__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = a - b
-                    node._local = 1.0
-                    node._other_local = -1.0
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_sub, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _sub
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_sub, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = a - b
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_sub, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _sub_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = a - b
+                node._local = 1.0
+                node._other_local = -1.0
+            except (ArithmeticError, ValueError):
+                return Value._apply(_sub, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _sub
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_sub, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = a - b
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_sub, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sub_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_sub, (self, other))
 
     def __rsub__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_sub, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    node = _new(Value)
-                    node._datum = a - b
-                    node._local = -1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_sub, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _sub_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_sub, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                node = _new(Value)
+                node._datum = a - b
+                node._local = -1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_sub, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sub_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_sub, (other, self))
 
     def sub(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = a - b
-                    node._local = 1.0
-                    node._other_local = -1.0
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_sub, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _sub
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_sub, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = a - b
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_sub, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _sub_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = a - b
+                node._local = 1.0
+                node._other_local = -1.0
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_sub, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _sub
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_sub, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = a - b
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_sub, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sub_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_sub, (self, other))
 
     subtract = sub
 
     def __mul__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = a * b
-                    node._local = b
-                    node._other_local = a
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_mul, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _mul
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_mul, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = a * b
-                    node._local = b
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_mul, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _mul_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = a * b
+                node._local = b
+                node._other_local = a
+            except (ArithmeticError, ValueError):
+                return Value._apply(_mul, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _mul
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_mul, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = a * b
+                node._local = b
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_mul, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _mul_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_mul, (self, other))
 
     def __rmul__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_mul, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    node = _new(Value)
-                    node._datum = a * b
-                    node._local = a
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_mul, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _mul_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_mul, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                node = _new(Value)
+                node._datum = a * b
+                node._local = a
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_mul, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _mul_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_mul, (other, self))
 
     def mul(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = a * b
-                    node._local = b
-                    node._other_local = a
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_mul, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _mul
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_mul, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = a * b
-                    node._local = b
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_mul, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _mul_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = a * b
+                node._local = b
+                node._other_local = a
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_mul, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _mul
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_mul, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = a * b
+                node._local = b
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_mul, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _mul_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_mul, (self, other))
 
     multiply = mul
 
     def __truediv__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    out = a / b
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = 1.0 / b
-                    node._other_local = -out / b
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_truediv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _truediv
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_truediv, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    out = a / b
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = 1.0 / b
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_truediv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _truediv_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                out = a / b
+                node = _new(Value)
+                node._datum = out
+                node._local = 1.0 / b
+                node._other_local = -out / b
+            except (ArithmeticError, ValueError):
+                return Value._apply(_truediv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _truediv
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_truediv, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                out = a / b
+                node = _new(Value)
+                node._datum = out
+                node._local = 1.0 / b
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_truediv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _truediv_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_truediv, (self, other))
 
     def __rtruediv__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_truediv, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    out = a / b
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = -out / b
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_truediv, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _truediv_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_truediv, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                out = a / b
+                node = _new(Value)
+                node._datum = out
+                node._local = -out / b
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_truediv, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _truediv_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_truediv, (other, self))
 
     def truediv(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    out = a / b
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = 1.0 / b
-                    node._other_local = -out / b
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_truediv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _truediv
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_truediv, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    out = a / b
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = 1.0 / b
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_truediv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _truediv_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                out = a / b
+                node = _new(Value)
+                node._datum = out
+                node._local = 1.0 / b
+                node._other_local = -out / b
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_truediv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _truediv
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_truediv, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                out = a / b
+                node = _new(Value)
+                node._datum = out
+                node._local = 1.0 / b
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_truediv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _truediv_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_truediv, (self, other))
 
     divide = truediv
 
     def __neg__(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = -x
-                node._local = -1.0
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value._apply(_neg, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _neg
-            return node
-        return Value._apply(_neg, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = -x
+            node._local = -1.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value._apply(_neg, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _neg
+        return node if not open_blocks else tracked_here(node)
 
     def neg(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = -x
-                node._local = -1.0
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_neg, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _neg
-            return node
-        return Value.__apply_rule__(_neg, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = -x
+            node._local = -1.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_neg, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _neg
+        return node if not open_blocks else tracked_here(node)
 
     negative = neg
 
     def __pow__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    out = nx.power(a, b)
-                    exact = (b >= 0.5) & (b <= 1000000.0)
-                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
-                    zero = nx.equal(b, 0.0)
-                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
-                    flat = nx.equal(a, 0.0) & (b >= 0.0)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = slope
-                    node._other_local = (
-                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
-                    )
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_pow, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _pow
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_pow, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    out = nx.power(a, b)
-                    exact = (b >= 0.5) & (b <= 1000000.0)
-                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
-                    zero = nx.equal(b, 0.0)
-                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
-                    flat = nx.equal(a, 0.0) & (b >= 0.0)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = slope
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_pow, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _pow_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                out = nx.power(a, b)
+                exact = (b >= 0.5) & (b <= 1000000.0)
+                slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                zero = nx.equal(b, 0.0)
+                slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                flat = nx.equal(a, 0.0) & (b >= 0.0)
+                node = _new(Value)
+                node._datum = out
+                node._local = slope
+                node._other_local = (
+                    out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                )
+            except (ArithmeticError, ValueError):
+                return Value._apply(_pow, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _pow
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_pow, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                out = nx.power(a, b)
+                exact = (b >= 0.5) & (b <= 1000000.0)
+                slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                zero = nx.equal(b, 0.0)
+                slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                flat = nx.equal(a, 0.0) & (b >= 0.0)
+                node = _new(Value)
+                node._datum = out
+                node._local = slope
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_pow, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _pow_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_pow, (self, other))
 
     def __rpow__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_pow, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    out = nx.power(a, b)
-                    exact = (b >= 0.5) & (b <= 1000000.0)
-                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
-                    zero = nx.equal(b, 0.0)
-                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
-                    flat = nx.equal(a, 0.0) & (b >= 0.0)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = (
-                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
-                    )
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_pow, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _pow_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_pow, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                out = nx.power(a, b)
+                exact = (b >= 0.5) & (b <= 1000000.0)
+                slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                zero = nx.equal(b, 0.0)
+                slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                flat = nx.equal(a, 0.0) & (b >= 0.0)
+                node = _new(Value)
+                node._datum = out
+                node._local = out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_pow, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _pow_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_pow, (other, self))
 
     def pow(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    out = nx.power(a, b)
-                    exact = (b >= 0.5) & (b <= 1000000.0)
-                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
-                    zero = nx.equal(b, 0.0)
-                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
-                    flat = nx.equal(a, 0.0) & (b >= 0.0)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = slope
-                    node._other_local = (
-                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
-                    )
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_pow, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _pow
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_pow, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    out = nx.power(a, b)
-                    exact = (b >= 0.5) & (b <= 1000000.0)
-                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
-                    zero = nx.equal(b, 0.0)
-                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
-                    flat = nx.equal(a, 0.0) & (b >= 0.0)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = slope
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_pow, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _pow_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                out = nx.power(a, b)
+                exact = (b >= 0.5) & (b <= 1000000.0)
+                slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                zero = nx.equal(b, 0.0)
+                slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                flat = nx.equal(a, 0.0) & (b >= 0.0)
+                node = _new(Value)
+                node._datum = out
+                node._local = slope
+                node._other_local = (
+                    out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                )
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_pow, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _pow
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_pow, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                out = nx.power(a, b)
+                exact = (b >= 0.5) & (b <= 1000000.0)
+                slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                zero = nx.equal(b, 0.0)
+                slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                flat = nx.equal(a, 0.0) & (b >= 0.0)
+                node = _new(Value)
+                node._datum = out
+                node._local = slope
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_pow, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _pow_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_pow, (self, other))
 
     power = pow
 
     def square(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = x * x
-                node._local = 2.0 * x
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_square, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _square
-            return node
-        return Value.__apply_rule__(_square, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = x * x
+            node._local = 2.0 * x
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_square, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _square
+        return node if not open_blocks else tracked_here(node)
 
     def reciprocal(self: Value) -> Value:
-        if not open_blocks:
+        try:
+            x = self._datum
+            out = 1.0 / x
+            node = _new(Value)
+            node._datum = out
+            node._local = -out * out
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_reciprocal, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _reciprocal
+        return node if not open_blocks else tracked_here(node)
+
+    def __mod__(self: Value, other: object) -> Value:
+        if type(other) is Value:
             try:
-                x = self._datum
-                out = 1.0 / x
+                a = self._datum
+                b = other._datum
                 node = _new(Value)
-                node._datum = out
-                node._local = -out * out
-                node._other_local = None
+                node._datum = nx.mod(a, b)
+                node._local = 1.0
+                node._other_local = -nx.floordiv(a, b)
             except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_reciprocal, (self,))
+                return Value._apply(_mod, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _mod
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_mod, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.mod(a, b)
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_mod, (self, other))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
-            node._rule = _reciprocal
-            return node
-        return Value.__apply_rule__(_reciprocal, (self,))
-
-    def __mod__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.mod(a, b)
-                    node._local = 1.0
-                    node._other_local = -nx.floordiv(a, b)
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_mod, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _mod
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_mod, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.mod(a, b)
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_mod, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _mod_second_constant
-                return node
+            node._rule = _mod_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_mod, (self, other))
 
     def __rmod__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_mod, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    node = _new(Value)
-                    node._datum = nx.mod(a, b)
-                    node._local = -nx.floordiv(a, b)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_mod, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _mod_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_mod, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                node = _new(Value)
+                node._datum = nx.mod(a, b)
+                node._local = -nx.floordiv(a, b)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_mod, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _mod_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_mod, (other, self))
 
     def mod(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.mod(a, b)
-                    node._local = 1.0
-                    node._other_local = -nx.floordiv(a, b)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_mod, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _mod
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_mod, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.mod(a, b)
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_mod, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _mod_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.mod(a, b)
+                node._local = 1.0
+                node._other_local = -nx.floordiv(a, b)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_mod, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _mod
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_mod, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.mod(a, b)
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_mod, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _mod_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_mod, (self, other))
 
     remainder = mod
 
     def fmod(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.fmod(a, b)
-                    node._local = 1.0
-                    node._other_local = nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_fmod, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _fmod
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_fmod, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.fmod(a, b)
-                    node._local = 1.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_fmod, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _fmod_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.fmod(a, b)
+                node._local = 1.0
+                node._other_local = nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_fmod, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _fmod
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_fmod, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.fmod(a, b)
+                node._local = 1.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_fmod, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _fmod_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_fmod, (self, other))
 
     def __floordiv__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.floordiv(a, b)
-                    node._local = 0.0
-                    node._other_local = 0.0
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_floordiv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _floordiv
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_floordiv, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.floordiv(a, b)
-                    node._local = 0.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_floordiv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _floordiv_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.floordiv(a, b)
+                node._local = 0.0
+                node._other_local = 0.0
+            except (ArithmeticError, ValueError):
+                return Value._apply(_floordiv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _floordiv
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_floordiv, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.floordiv(a, b)
+                node._local = 0.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_floordiv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _floordiv_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_floordiv, (self, other))
 
     def __rfloordiv__(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value._apply(_floordiv, (other, self))
-            if type(other) is float:
-                try:
-                    a = other
-                    b = self._datum
-                    node = _new(Value)
-                    node._datum = nx.floordiv(a, b)
-                    node._local = 0.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value._apply(_floordiv, (other, self))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _floordiv_first_constant
-                return node
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value._apply(_floordiv, (other, self))
+        if type(other) is float:
+            try:
+                a = other
+                b = self._datum
+                node = _new(Value)
+                node._datum = nx.floordiv(a, b)
+                node._local = 0.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value._apply(_floordiv, (other, self))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _floordiv_first_constant
+            return node if not open_blocks else tracked_here(node)
         return Value._apply(_floordiv, (other, self))
 
     def floordiv(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.floordiv(a, b)
-                    node._local = 0.0
-                    node._other_local = 0.0
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_floordiv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _floordiv
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_floordiv, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.floordiv(a, b)
-                    node._local = 0.0
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_floordiv, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _floordiv_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.floordiv(a, b)
+                node._local = 0.0
+                node._other_local = 0.0
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_floordiv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _floordiv
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_floordiv, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.floordiv(a, b)
+                node._local = 0.0
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_floordiv, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _floordiv_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_floordiv, (self, other))
 
     floor_divide = floordiv
 
     def deg2rad(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = x * _RADIANS_A_DEGREE
-                node._local = _RADIANS_A_DEGREE
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_deg2rad, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _deg2rad
-            return node
-        return Value.__apply_rule__(_deg2rad, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = x * _RADIANS_A_DEGREE
+            node._local = _RADIANS_A_DEGREE
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_deg2rad, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _deg2rad
+        return node if not open_blocks else tracked_here(node)
 
     def rad2deg(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = x * _DEGREES_A_RADIAN
-                node._local = _DEGREES_A_RADIAN
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_rad2deg, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _rad2deg
-            return node
-        return Value.__apply_rule__(_rad2deg, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = x * _DEGREES_A_RADIAN
+            node._local = _DEGREES_A_RADIAN
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_rad2deg, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _rad2deg
+        return node if not open_blocks else tracked_here(node)
 
     def lerp(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_lerp, (self, *others), parameters)
 
     def exp(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.exp(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = out
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_exp, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _exp
-            return node
-        return Value.__apply_rule__(_exp, (self,))
+        try:
+            x = self._datum
+            out = nx.exp(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = out
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_exp, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _exp
+        return node if not open_blocks else tracked_here(node)
 
     def exp2(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.exp2(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = out * _LN2
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_exp2, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _exp2
-            return node
-        return Value.__apply_rule__(_exp2, (self,))
+        try:
+            x = self._datum
+            out = nx.exp2(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = out * _LN2
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_exp2, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _exp2
+        return node if not open_blocks else tracked_here(node)
 
     def expm1(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.expm1(x)
-                node._local = nx.exp(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_expm1, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _expm1
-            return node
-        return Value.__apply_rule__(_expm1, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.expm1(x)
+            node._local = nx.exp(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_expm1, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _expm1
+        return node if not open_blocks else tracked_here(node)
 
     def log(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.log(x)
-                node._local = 1.0 / x
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_log, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _log
-            return node
-        return Value.__apply_rule__(_log, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.log(x)
+            node._local = 1.0 / x
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_log, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _log
+        return node if not open_blocks else tracked_here(node)
 
     def log1p(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.log1p(x)
-                node._local = 1.0 / (1.0 + x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_log1p, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _log1p
-            return node
-        return Value.__apply_rule__(_log1p, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.log1p(x)
+            node._local = 1.0 / (1.0 + x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_log1p, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _log1p
+        return node if not open_blocks else tracked_here(node)
 
     def log2(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.log2(x)
-                node._local = 1.0 / (x * _LN2)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_log2, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _log2
-            return node
-        return Value.__apply_rule__(_log2, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.log2(x)
+            node._local = 1.0 / (x * _LN2)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_log2, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _log2
+        return node if not open_blocks else tracked_here(node)
 
     def log10(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.log10(x)
-                node._local = 1.0 / (x * _LN10)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_log10, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _log10
-            return node
-        return Value.__apply_rule__(_log10, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.log10(x)
+            node._local = 1.0 / (x * _LN10)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_log10, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _log10
+        return node if not open_blocks else tracked_here(node)
 
     def sqrt(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.sqrt(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = 0.5 / out
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sqrt, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sqrt
-            return node
-        return Value.__apply_rule__(_sqrt, (self,))
+        try:
+            x = self._datum
+            out = nx.sqrt(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = 0.5 / out
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sqrt, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sqrt
+        return node if not open_blocks else tracked_here(node)
 
     def rsqrt(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = 1.0 / nx.sqrt(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = -0.5 * out * out * out
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_rsqrt, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _rsqrt
-            return node
-        return Value.__apply_rule__(_rsqrt, (self,))
+        try:
+            x = self._datum
+            out = 1.0 / nx.sqrt(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = -0.5 * out * out * out
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_rsqrt, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _rsqrt
+        return node if not open_blocks else tracked_here(node)
 
     def cbrt(self: Value) -> Value:
-        if not open_blocks:
+        try:
+            x = self._datum
+            out = nx.cbrt(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = 1.0 / (3.0 * out * out)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_cbrt, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _cbrt
+        return node if not open_blocks else tracked_here(node)
+
+    def logaddexp(self: Value, other: object) -> Value:
+        if type(other) is Value:
             try:
-                x = self._datum
-                out = nx.cbrt(x)
+                a = self._datum
+                b = other._datum
+                larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
+                share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._datum = out
-                node._local = 1.0 / (3.0 * out * out)
-                node._other_local = None
+                node._datum = larger + nx.log1p(e)
+                node._local = nx.where(a >= b, share, e * share)
+                node._other_local = nx.where(a >= b, e * share, share)
             except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_cbrt, (self,))
+                return Value.__apply_rule__(_logaddexp, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _logaddexp
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_logaddexp, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
+                share = 1.0 / (1.0 + e)
+                node = _new(Value)
+                node._datum = larger + nx.log1p(e)
+                node._local = nx.where(a >= b, share, e * share)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_logaddexp, (self, other))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
-            node._rule = _cbrt
-            return node
-        return Value.__apply_rule__(_cbrt, (self,))
-
-    def logaddexp(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
-                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
-                    e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
-                    share = 1.0 / (1.0 + e)
-                    node = _new(Value)
-                    node._datum = larger + nx.log1p(e)
-                    node._local = nx.where(a >= b, share, e * share)
-                    node._other_local = nx.where(a >= b, e * share, share)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_logaddexp, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _logaddexp
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_logaddexp, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
-                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
-                    e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
-                    share = 1.0 / (1.0 + e)
-                    node = _new(Value)
-                    node._datum = larger + nx.log1p(e)
-                    node._local = nx.where(a >= b, share, e * share)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_logaddexp, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _logaddexp_second_constant
-                return node
+            node._rule = _logaddexp_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_logaddexp, (self, other))
 
     def logaddexp2(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
-                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
-                    e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
-                    share = 1.0 / (1.0 + e)
-                    node = _new(Value)
-                    node._datum = larger + nx.log1p(e) / _LN2
-                    node._local = nx.where(a >= b, share, e * share)
-                    node._other_local = nx.where(a >= b, e * share, share)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_logaddexp2, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _logaddexp2
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_logaddexp2, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
-                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
-                    e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
-                    share = 1.0 / (1.0 + e)
-                    node = _new(Value)
-                    node._datum = larger + nx.log1p(e) / _LN2
-                    node._local = nx.where(a >= b, share, e * share)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_logaddexp2, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _logaddexp2_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
+                share = 1.0 / (1.0 + e)
+                node = _new(Value)
+                node._datum = larger + nx.log1p(e) / _LN2
+                node._local = nx.where(a >= b, share, e * share)
+                node._other_local = nx.where(a >= b, e * share, share)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_logaddexp2, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _logaddexp2
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_logaddexp2, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
+                share = 1.0 / (1.0 + e)
+                node = _new(Value)
+                node._datum = larger + nx.log1p(e) / _LN2
+                node._local = nx.where(a >= b, share, e * share)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_logaddexp2, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _logaddexp2_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_logaddexp2, (self, other))
 
     def logit(self: Value) -> Value:
-        if not open_blocks:
+        try:
+            p = self._datum
+            middle = nx.where((p > 0.25) & (p < 0.75), p, 0.5)
+            out = nx.where((p > 0.25) & (p < 0.75), 2.0 * nx.atanh(2.0 * middle - 1.0), nx.log(p / (1.0 - p)))
+            node = _new(Value)
+            node._datum = out
+            node._local = nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_logit, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _logit
+        return node if not open_blocks else tracked_here(node)
+
+    def log_share(self: Value, other: object) -> Value:
+        if type(other) is Value:
             try:
-                p = self._datum
-                middle = nx.where((p > 0.25) & (p < 0.75), p, 0.5)
-                out = nx.where((p > 0.25) & (p < 0.75), 2.0 * nx.atanh(2.0 * middle - 1.0), nx.log(p / (1.0 - p)))
+                x = self._datum
+                rest = other._datum
+                total = nx.exp(x) + rest
+                odds = rest * nx.exp(-x)
                 node = _new(Value)
-                node._datum = out
-                node._local = nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN)
-                node._other_local = None
+                node._datum = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
+                node._local = rest / total
+                node._other_local = -1.0 / total
             except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_logit, (self,))
+                return Value.__apply_rule__(_log_share, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _log_share
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_log_share, (self, other))
+        if type(other) is float:
+            try:
+                x = self._datum
+                rest = other
+                total = nx.exp(x) + rest
+                odds = rest * nx.exp(-x)
+                node = _new(Value)
+                node._datum = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
+                node._local = rest / total
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_log_share, (self, other))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
-            node._rule = _logit
-            return node
-        return Value.__apply_rule__(_logit, (self,))
-
-    def log_share(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    x = self._datum
-                    rest = other._datum
-                    total = nx.exp(x) + rest
-                    odds = rest * nx.exp(-x)
-                    node = _new(Value)
-                    node._datum = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
-                    node._local = rest / total
-                    node._other_local = -1.0 / total
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_log_share, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _log_share
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_log_share, (self, other))
-            if type(other) is float:
-                try:
-                    x = self._datum
-                    rest = other
-                    total = nx.exp(x) + rest
-                    odds = rest * nx.exp(-x)
-                    node = _new(Value)
-                    node._datum = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
-                    node._local = rest / total
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_log_share, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _log_share_second_constant
-                return node
+            node._rule = _log_share_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_log_share, (self, other))
 
     def xlogy(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    x = self._datum
-                    y = other._datum
-                    out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
-                    node._other_local = x / y
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_xlogy, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _xlogy
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_xlogy, (self, other))
-            if type(other) is float:
-                try:
-                    x = self._datum
-                    y = other
-                    out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_xlogy, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _xlogy_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                x = self._datum
+                y = other._datum
+                out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
+                node = _new(Value)
+                node._datum = out
+                node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
+                node._other_local = x / y
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_xlogy, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _xlogy
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_xlogy, (self, other))
+        if type(other) is float:
+            try:
+                x = self._datum
+                y = other
+                out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
+                node = _new(Value)
+                node._datum = out
+                node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_xlogy, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _xlogy_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_xlogy, (self, other))
 
     def __abs__(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.abs(x)
-                node._local = nx.sign(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value._apply(_abs, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _abs
-            return node
-        return Value._apply(_abs, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.abs(x)
+            node._local = nx.sign(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value._apply(_abs, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _abs
+        return node if not open_blocks else tracked_here(node)
 
     def abs(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.abs(x)
-                node._local = nx.sign(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_abs, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _abs
-            return node
-        return Value.__apply_rule__(_abs, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.abs(x)
+            node._local = nx.sign(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_abs, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _abs
+        return node if not open_blocks else tracked_here(node)
 
     absolute = abs
 
     def sign(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.sign(x)
-                node._local = 0.0
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sign, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sign
-            return node
-        return Value.__apply_rule__(_sign, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.sign(x)
+            node._local = 0.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sign, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sign
+        return node if not open_blocks else tracked_here(node)
 
     def floor(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.floor(x)
-                node._local = 0.0
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_floor, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _floor
-            return node
-        return Value.__apply_rule__(_floor, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.floor(x)
+            node._local = 0.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_floor, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _floor
+        return node if not open_blocks else tracked_here(node)
 
     def ceil(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.ceil(x)
-                node._local = 0.0
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_ceil, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _ceil
-            return node
-        return Value.__apply_rule__(_ceil, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.ceil(x)
+            node._local = 0.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_ceil, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _ceil
+        return node if not open_blocks else tracked_here(node)
 
     def round(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.round(x)
-                node._local = 0.0
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_round, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _round
-            return node
-        return Value.__apply_rule__(_round, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.round(x)
+            node._local = 0.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_round, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _round
+        return node if not open_blocks else tracked_here(node)
 
     rint = round
 
     def trunc(self: Value) -> Value:
-        if not open_blocks:
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.trunc(x)
+            node._local = 0.0
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_trunc, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _trunc
+        return node if not open_blocks else tracked_here(node)
+
+    def copysign(self: Value, other: object) -> Value:
+        if type(other) is Value:
             try:
-                x = self._datum
+                a = self._datum
+                b = other._datum
+                sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
                 node = _new(Value)
-                node._datum = nx.trunc(x)
-                node._local = 0.0
-                node._other_local = None
+                node._datum = nx.abs(a) * sign
+                node._local = nx.sign(a) * sign
+                node._other_local = 0.0
             except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_trunc, (self,))
+                return Value.__apply_rule__(_copysign, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _copysign
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_copysign, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
+                node = _new(Value)
+                node._datum = nx.abs(a) * sign
+                node._local = nx.sign(a) * sign
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_copysign, (self, other))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
-            node._rule = _trunc
-            return node
-        return Value.__apply_rule__(_trunc, (self,))
-
-    def copysign(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
-                    node = _new(Value)
-                    node._datum = nx.abs(a) * sign
-                    node._local = nx.sign(a) * sign
-                    node._other_local = 0.0
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_copysign, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _copysign
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_copysign, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
-                    node = _new(Value)
-                    node._datum = nx.abs(a) * sign
-                    node._local = nx.sign(a) * sign
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_copysign, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _copysign_second_constant
-                return node
+            node._rule = _copysign_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_copysign, (self, other))
 
     def hypot(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    out = nx.hypot(a, b)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = _cosine(a, b, out)
-                    node._other_local = _cosine(b, a, out)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_hypot, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _hypot
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_hypot, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    out = nx.hypot(a, b)
-                    node = _new(Value)
-                    node._datum = out
-                    node._local = _cosine(a, b, out)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_hypot, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _hypot_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                out = nx.hypot(a, b)
+                node = _new(Value)
+                node._datum = out
+                node._local = _cosine(a, b, out)
+                node._other_local = _cosine(b, a, out)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_hypot, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _hypot
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_hypot, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                out = nx.hypot(a, b)
+                node = _new(Value)
+                node._datum = out
+                node._local = _cosine(a, b, out)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_hypot, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _hypot_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_hypot, (self, other))
 
     def maximum(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.maximum(a, b)
-                    node._local = _share(a, b)
-                    node._other_local = _share(b, a)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_maximum, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _maximum
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_maximum, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.maximum(a, b)
-                    node._local = _share(a, b)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_maximum, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _maximum_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.maximum(a, b)
+                node._local = _share(a, b)
+                node._other_local = _share(b, a)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_maximum, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _maximum
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_maximum, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.maximum(a, b)
+                node._local = _share(a, b)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_maximum, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _maximum_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_maximum, (self, other))
 
     def minimum(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.minimum(a, b)
-                    node._local = _share(b, a)
-                    node._other_local = _share(a, b)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_minimum, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _minimum
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_minimum, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.minimum(a, b)
-                    node._local = _share(b, a)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_minimum, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _minimum_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.minimum(a, b)
+                node._local = _share(b, a)
+                node._other_local = _share(a, b)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_minimum, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _minimum
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_minimum, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.minimum(a, b)
+                node._local = _share(b, a)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_minimum, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _minimum_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_minimum, (self, other))
 
     def fmax(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.fmax(a, b)
-                    node._local = _share_of_numbers(a, b)
-                    node._other_local = _share_of_numbers(b, a)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_fmax, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _fmax
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_fmax, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.fmax(a, b)
-                    node._local = _share_of_numbers(a, b)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_fmax, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _fmax_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.fmax(a, b)
+                node._local = _share_of_numbers(a, b)
+                node._other_local = _share_of_numbers(b, a)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_fmax, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _fmax
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_fmax, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.fmax(a, b)
+                node._local = _share_of_numbers(a, b)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_fmax, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _fmax_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_fmax, (self, other))
 
     def fmin(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    a = self._datum
-                    b = other._datum
-                    node = _new(Value)
-                    node._datum = nx.fmin(a, b)
-                    node._local = _share_of_numbers(-a, -b)
-                    node._other_local = _share_of_numbers(-b, -a)
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_fmin, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _fmin
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_fmin, (self, other))
-            if type(other) is float:
-                try:
-                    a = self._datum
-                    b = other
-                    node = _new(Value)
-                    node._datum = nx.fmin(a, b)
-                    node._local = _share_of_numbers(-a, -b)
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_fmin, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _fmin_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                a = self._datum
+                b = other._datum
+                node = _new(Value)
+                node._datum = nx.fmin(a, b)
+                node._local = _share_of_numbers(-a, -b)
+                node._other_local = _share_of_numbers(-b, -a)
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_fmin, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _fmin
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_fmin, (self, other))
+        if type(other) is float:
+            try:
+                a = self._datum
+                b = other
+                node = _new(Value)
+                node._datum = nx.fmin(a, b)
+                node._local = _share_of_numbers(-a, -b)
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_fmin, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _fmin_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_fmin, (self, other))
 
     def clip(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
@@ -1819,787 +1738,708 @@ class Operators:
         return Value._call(_where, (self, *others), parameters)
 
     def sin(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.sin(x)
-                node._local = nx.cos(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sin, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sin
-            return node
-        return Value.__apply_rule__(_sin, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.sin(x)
+            node._local = nx.cos(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sin, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sin
+        return node if not open_blocks else tracked_here(node)
 
     def cos(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.cos(x)
-                node._local = -nx.sin(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_cos, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _cos
-            return node
-        return Value.__apply_rule__(_cos, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.cos(x)
+            node._local = -nx.sin(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_cos, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _cos
+        return node if not open_blocks else tracked_here(node)
 
     def tan(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.tan(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = 1.0 + out * out
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_tan, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _tan
-            return node
-        return Value.__apply_rule__(_tan, (self,))
+        try:
+            x = self._datum
+            out = nx.tan(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = 1.0 + out * out
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_tan, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _tan
+        return node if not open_blocks else tracked_here(node)
 
     def sec(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = 1.0 / nx.cos(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = out * nx.tan(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sec, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sec
-            return node
-        return Value.__apply_rule__(_sec, (self,))
+        try:
+            x = self._datum
+            out = 1.0 / nx.cos(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = out * nx.tan(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sec, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sec
+        return node if not open_blocks else tracked_here(node)
 
     def csc(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = 1.0 / nx.sin(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = -nx.cos(x) * out * out
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_csc, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _csc
-            return node
-        return Value.__apply_rule__(_csc, (self,))
+        try:
+            x = self._datum
+            out = 1.0 / nx.sin(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = -nx.cos(x) * out * out
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_csc, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _csc
+        return node if not open_blocks else tracked_here(node)
 
     def cot(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                cosecant = 1.0 / nx.sin(x)
-                node = _new(Value)
-                node._datum = 1.0 / nx.tan(x)
-                node._local = -cosecant * cosecant
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_cot, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _cot
-            return node
-        return Value.__apply_rule__(_cot, (self,))
+        try:
+            x = self._datum
+            cosecant = 1.0 / nx.sin(x)
+            node = _new(Value)
+            node._datum = 1.0 / nx.tan(x)
+            node._local = -cosecant * cosecant
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_cot, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _cot
+        return node if not open_blocks else tracked_here(node)
 
     def asin(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.asin(x)
-                node._local = 1.0 / nx.sqrt(_one_less_square(x))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_asin, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _asin
-            return node
-        return Value.__apply_rule__(_asin, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.asin(x)
+            node._local = 1.0 / nx.sqrt(_one_less_square(x))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_asin, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _asin
+        return node if not open_blocks else tracked_here(node)
 
     arcsin = asin
 
     def acos(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.acos(x)
-                node._local = -1.0 / nx.sqrt(_one_less_square(x))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_acos, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _acos
-            return node
-        return Value.__apply_rule__(_acos, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.acos(x)
+            node._local = -1.0 / nx.sqrt(_one_less_square(x))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_acos, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _acos
+        return node if not open_blocks else tracked_here(node)
 
     arccos = acos
 
     def atan(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.atan(x)
-                node._local = 1.0 / (1.0 + x * x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_atan, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _atan
-            return node
-        return Value.__apply_rule__(_atan, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.atan(x)
+            node._local = 1.0 / (1.0 + x * x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_atan, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _atan
+        return node if not open_blocks else tracked_here(node)
 
     arctan = atan
 
     def atan2(self: Value, other: object) -> Value:
-        if not open_blocks:
-            if type(other) is Value:
-                try:
-                    y = self._datum
-                    x = other._datum
-                    r = nx.hypot(y, x)
-                    node = _new(Value)
-                    node._datum = nx.atan2(y, x)
-                    node._local = x / r / r
-                    node._other_local = -y / r / r
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_atan2, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = other
-                node._parent = self
-                node._rule = _atan2
-                return node
-            if type(other) is int:
-                try:
-                    other = float(other)
-                except OverflowError:
-                    return Value.__apply_rule__(_atan2, (self, other))
-            if type(other) is float:
-                try:
-                    y = self._datum
-                    x = other
-                    r = nx.hypot(y, x)
-                    node = _new(Value)
-                    node._datum = nx.atan2(y, x)
-                    node._local = x / r / r
-                    node._other_local = other
-                except (ArithmeticError, ValueError):
-                    return Value.__apply_rule__(_atan2, (self, other))
-                node._grad = NO_GRAD_YET
-                node._other_parent = None
-                node._parent = self
-                node._rule = _atan2_second_constant
-                return node
+        if type(other) is Value:
+            try:
+                y = self._datum
+                x = other._datum
+                r = nx.hypot(y, x)
+                node = _new(Value)
+                node._datum = nx.atan2(y, x)
+                node._local = x / r / r
+                node._other_local = -y / r / r
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_atan2, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = other
+            node._parent = self
+            node._rule = _atan2
+            return node if not open_blocks else tracked_here(node)
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.__apply_rule__(_atan2, (self, other))
+        if type(other) is float:
+            try:
+                y = self._datum
+                x = other
+                r = nx.hypot(y, x)
+                node = _new(Value)
+                node._datum = nx.atan2(y, x)
+                node._local = x / r / r
+                node._other_local = other
+            except (ArithmeticError, ValueError):
+                return Value.__apply_rule__(_atan2, (self, other))
+            node._grad = NO_GRAD_YET
+            node._other_parent = None
+            node._parent = self
+            node._rule = _atan2_second_constant
+            return node if not open_blocks else tracked_here(node)
         return Value.__apply_rule__(_atan2, (self, other))
 
     arctan2 = atan2
 
     def asec(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                size = nx.abs(x)
-                root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
-                node = _new(Value)
-                node._datum = nx.atan2(root, nx.sign(x))
-                node._local = 1.0 / size / root
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_asec, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _asec
-            return node
-        return Value.__apply_rule__(_asec, (self,))
+        try:
+            x = self._datum
+            size = nx.abs(x)
+            root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
+            node = _new(Value)
+            node._datum = nx.atan2(root, nx.sign(x))
+            node._local = 1.0 / size / root
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_asec, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _asec
+        return node if not open_blocks else tracked_here(node)
 
     def acsc(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                size = nx.abs(x)
-                root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
-                node = _new(Value)
-                node._datum = nx.sign(x) * nx.atan2(1.0, root)
-                node._local = -1.0 / size / root
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_acsc, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _acsc
-            return node
-        return Value.__apply_rule__(_acsc, (self,))
+        try:
+            x = self._datum
+            size = nx.abs(x)
+            root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
+            node = _new(Value)
+            node._datum = nx.sign(x) * nx.atan2(1.0, root)
+            node._local = -1.0 / size / root
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_acsc, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _acsc
+        return node if not open_blocks else tracked_here(node)
 
     def acot(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                length = nx.hypot(x, 1.0)
-                node = _new(Value)
-                node._datum = nx.atan(1.0 / x)
-                node._local = -1.0 / length / length
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_acot, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _acot
-            return node
-        return Value.__apply_rule__(_acot, (self,))
+        try:
+            x = self._datum
+            length = nx.hypot(x, 1.0)
+            node = _new(Value)
+            node._datum = nx.atan(1.0 / x)
+            node._local = -1.0 / length / length
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_acot, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _acot
+        return node if not open_blocks else tracked_here(node)
 
     def sinc(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                whole = nx.round(x)
-                flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
-                turns = x - whole
-                sine = flip * nx.sin(math.pi * turns)
-                size = nx.where(turns >= 0.0, turns, -turns)
-                cosine = flip * nx.where(size < 0.25, nx.cos(math.pi * turns), nx.sin(math.pi * (0.5 - size)))
-                small = (x < 0.5) & (x > -0.5)
-                away, near = (nx.where(small, 1.0, x), nx.where(small, x, 0.0))
-                out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
-                node = _new(Value)
-                node._datum = out
-                node._local = nx.where(small, _sinc_slope_near_zero(near), (cosine - sine / (math.pi * away)) / away)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sinc, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sinc
-            return node
-        return Value.__apply_rule__(_sinc, (self,))
+        try:
+            x = self._datum
+            whole = nx.round(x)
+            flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
+            turns = x - whole
+            sine = flip * nx.sin(math.pi * turns)
+            size = nx.where(turns >= 0.0, turns, -turns)
+            cosine = flip * nx.where(size < 0.25, nx.cos(math.pi * turns), nx.sin(math.pi * (0.5 - size)))
+            small = (x < 0.5) & (x > -0.5)
+            away, near = (nx.where(small, 1.0, x), nx.where(small, x, 0.0))
+            out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
+            node = _new(Value)
+            node._datum = out
+            node._local = nx.where(small, _sinc_slope_near_zero(near), (cosine - sine / (math.pi * away)) / away)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sinc, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sinc
+        return node if not open_blocks else tracked_here(node)
 
     def sinh(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.sinh(x)
-                node._local = nx.cosh(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sinh, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sinh
-            return node
-        return Value.__apply_rule__(_sinh, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.sinh(x)
+            node._local = nx.cosh(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sinh, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sinh
+        return node if not open_blocks else tracked_here(node)
 
     def cosh(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.cosh(x)
-                node._local = nx.sinh(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_cosh, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _cosh
-            return node
-        return Value.__apply_rule__(_cosh, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.cosh(x)
+            node._local = nx.sinh(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_cosh, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _cosh
+        return node if not open_blocks else tracked_here(node)
 
     def tanh(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.tanh(x)
-                square = out * out
-                node = _new(Value)
-                node._datum = out
-                node._local = 1.0 - square if (square < 0.8) is True else nx.sech_squared(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_tanh, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _tanh
-            return node
-        return Value.__apply_rule__(_tanh, (self,))
+        try:
+            x = self._datum
+            out = nx.tanh(x)
+            square = out * out
+            node = _new(Value)
+            node._datum = out
+            node._local = 1.0 - square if (square < 0.8) is True else nx.sech_squared(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_tanh, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _tanh
+        return node if not open_blocks else tracked_here(node)
 
     def asinh(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.asinh(x)
-                node._local = 1.0 / nx.hypot(x, 1.0)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_asinh, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _asinh
-            return node
-        return Value.__apply_rule__(_asinh, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.asinh(x)
+            node._local = 1.0 / nx.hypot(x, 1.0)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_asinh, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _asinh
+        return node if not open_blocks else tracked_here(node)
 
     arcsinh = asinh
 
     def acosh(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.acosh(x)
-                node._local = 1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_acosh, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _acosh
-            return node
-        return Value.__apply_rule__(_acosh, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.acosh(x)
+            node._local = 1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_acosh, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _acosh
+        return node if not open_blocks else tracked_here(node)
 
     arccosh = acosh
 
     def atanh(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.atanh(x)
-                node._local = 1.0 / _one_less_square(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_atanh, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _atanh
-            return node
-        return Value.__apply_rule__(_atanh, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.atanh(x)
+            node._local = 1.0 / _one_less_square(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_atanh, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _atanh
+        return node if not open_blocks else tracked_here(node)
 
     arctanh = atanh
 
     def sech(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                e = _decay(x)
-                out = 2.0 * e / (1.0 + e * e)
-                node = _new(Value)
-                node._datum = out
-                node._local = -out * nx.tanh(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sech, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sech
-            return node
-        return Value.__apply_rule__(_sech, (self,))
+        try:
+            x = self._datum
+            e = _decay(x)
+            out = 2.0 * e / (1.0 + e * e)
+            node = _new(Value)
+            node._datum = out
+            node._local = -out * nx.tanh(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sech, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sech
+        return node if not open_blocks else tracked_here(node)
 
     def csch(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = _hyperbolic_cosecant(x)
-                node = _new(Value)
-                node._datum = out
-                node._local = -out / nx.tanh(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_csch, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _csch
-            return node
-        return Value.__apply_rule__(_csch, (self,))
+        try:
+            x = self._datum
+            out = _hyperbolic_cosecant(x)
+            node = _new(Value)
+            node._datum = out
+            node._local = -out / nx.tanh(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_csch, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _csch
+        return node if not open_blocks else tracked_here(node)
 
     def coth(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                cosecant = _hyperbolic_cosecant(x)
-                node = _new(Value)
-                node._datum = 1.0 / nx.tanh(x)
-                node._local = -cosecant * cosecant
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_coth, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _coth
-            return node
-        return Value.__apply_rule__(_coth, (self,))
+        try:
+            x = self._datum
+            cosecant = _hyperbolic_cosecant(x)
+            node = _new(Value)
+            node._datum = 1.0 / nx.tanh(x)
+            node._local = -cosecant * cosecant
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_coth, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _coth
+        return node if not open_blocks else tracked_here(node)
 
     def asech(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                root = nx.sqrt((1.0 - x) * (1.0 + x))
-                node = _new(Value)
-                node._datum = 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x))
-                node._local = -1.0 / x / root
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_asech, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _asech
-            return node
-        return Value.__apply_rule__(_asech, (self,))
+        try:
+            x = self._datum
+            root = nx.sqrt((1.0 - x) * (1.0 + x))
+            node = _new(Value)
+            node._datum = 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x))
+            node._local = -1.0 / x / root
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_asech, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _asech
+        return node if not open_blocks else tracked_here(node)
 
     def acsch(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                size, root = (nx.abs(x), nx.hypot(x, 1.0))
-                small = nx.where(size < 1.0, size, 1.0)
-                near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
-                node = _new(Value)
-                node._datum = nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x))
-                node._local = -1.0 / size / root
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_acsch, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _acsch
-            return node
-        return Value.__apply_rule__(_acsch, (self,))
+        try:
+            x = self._datum
+            size, root = (nx.abs(x), nx.hypot(x, 1.0))
+            small = nx.where(size < 1.0, size, 1.0)
+            near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
+            node = _new(Value)
+            node._datum = nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x))
+            node._local = -1.0 / size / root
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_acsch, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _acsch
+        return node if not open_blocks else tracked_here(node)
 
     def acoth(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0))
-                node._local = 1.0 / (1.0 - x) / (1.0 + x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_acoth, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _acoth
-            return node
-        return Value.__apply_rule__(_acoth, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0))
+            node._local = 1.0 / (1.0 - x) / (1.0 + x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_acoth, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _acoth
+        return node if not open_blocks else tracked_here(node)
 
     def sigmoid(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                e = _decay(x)
-                share = 1.0 / (1.0 + e)
-                slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
-                node = _new(Value)
-                node._datum = nx.where(x >= 0.0, share, e * share)
-                node._local = slope
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_sigmoid, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _sigmoid
-            return node
-        return Value.__apply_rule__(_sigmoid, (self,))
+        try:
+            x = self._datum
+            e = _decay(x)
+            share = 1.0 / (1.0 + e)
+            slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
+            node = _new(Value)
+            node._datum = nx.where(x >= 0.0, share, e * share)
+            node._local = slope
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_sigmoid, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _sigmoid
+        return node if not open_blocks else tracked_here(node)
 
     def logsigmoid(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                e = _decay(x)
-                share = 1.0 / (1.0 + e)
-                node = _new(Value)
-                node._datum = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
-                node._local = nx.where(x >= 0.0, e * share, share)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_logsigmoid, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _logsigmoid
-            return node
-        return Value.__apply_rule__(_logsigmoid, (self,))
+        try:
+            x = self._datum
+            e = _decay(x)
+            share = 1.0 / (1.0 + e)
+            node = _new(Value)
+            node._datum = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
+            node._local = nx.where(x >= 0.0, e * share, share)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_logsigmoid, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _logsigmoid
+        return node if not open_blocks else tracked_here(node)
 
     def softplus(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                e = _decay(x)
-                share = 1.0 / (1.0 + e)
-                node = _new(Value)
-                node._datum = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
-                node._local = nx.where(x >= 0.0, share, e * share)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_softplus, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _softplus
-            return node
-        return Value.__apply_rule__(_softplus, (self,))
+        try:
+            x = self._datum
+            e = _decay(x)
+            share = 1.0 / (1.0 + e)
+            node = _new(Value)
+            node._datum = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
+            node._local = nx.where(x >= 0.0, share, e * share)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_softplus, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _softplus
+        return node if not open_blocks else tracked_here(node)
 
     def relu(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.maximum(x, 0.0)
-                node = _new(Value)
-                node._datum = out
-                node._local = nx.step(out)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_relu, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _relu
-            return node
-        return Value.__apply_rule__(_relu, (self,))
+        try:
+            x = self._datum
+            out = nx.maximum(x, 0.0)
+            node = _new(Value)
+            node._datum = out
+            node._local = nx.step(out)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_relu, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _relu
+        return node if not open_blocks else tracked_here(node)
 
     def leaky_relu(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_leaky_relu, (self, *others), parameters)
 
     def relu6(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                inside = nx.where((x > 0.0) & (x < 6.0), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
-                node = _new(Value)
-                node._datum = nx.minimum(nx.maximum(x, 0.0), 6.0)
-                node._local = inside
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_relu6, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _relu6
-            return node
-        return Value.__apply_rule__(_relu6, (self,))
+        try:
+            x = self._datum
+            inside = nx.where((x > 0.0) & (x < 6.0), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
+            node = _new(Value)
+            node._datum = nx.minimum(nx.maximum(x, 0.0), 6.0)
+            node._local = inside
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_relu6, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _relu6
+        return node if not open_blocks else tracked_here(node)
 
     def hardtanh(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_hardtanh, (self, *others), parameters)
 
     def softsign(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                share = 1.0 / (1.0 + nx.abs(x))
-                node = _new(Value)
-                node._datum = nx.where(nx.isinf(x), nx.sign(x), x / (1.0 + nx.abs(x)))
-                node._local = share * share
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_softsign, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _softsign
-            return node
-        return Value.__apply_rule__(_softsign, (self,))
+        try:
+            x = self._datum
+            share = 1.0 / (1.0 + nx.abs(x))
+            node = _new(Value)
+            node._datum = nx.where(nx.isinf(x), nx.sign(x), x / (1.0 + nx.abs(x)))
+            node._local = share * share
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_softsign, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _softsign
+        return node if not open_blocks else tracked_here(node)
 
     def elu(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_elu, (self, *others), parameters)
 
     def selu(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                below = nx.where(x > 0.0, 0.0, x)
-                negative = _SELU_SCALE * _SELU_ALPHA
-                out = nx.where(x > 0.0, _SELU_SCALE * x, negative * nx.expm1(below))
-                node = _new(Value)
-                node._datum = out
-                node._local = nx.where(x > 0.0, _SELU_SCALE, negative * nx.exp(below))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_selu, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _selu
-            return node
-        return Value.__apply_rule__(_selu, (self,))
+        try:
+            x = self._datum
+            below = nx.where(x > 0.0, 0.0, x)
+            negative = _SELU_SCALE * _SELU_ALPHA
+            out = nx.where(x > 0.0, _SELU_SCALE * x, negative * nx.expm1(below))
+            node = _new(Value)
+            node._datum = out
+            node._local = nx.where(x > 0.0, _SELU_SCALE, negative * nx.exp(below))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_selu, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _selu
+        return node if not open_blocks else tracked_here(node)
 
     def gelu(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_gelu, (self, *others), parameters)
 
     def silu(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                e = _decay(x)
-                share = 1.0 / (1.0 + e)
-                s = nx.where(x >= 0.0, share, e * share)
-                node = _new(Value)
-                node._datum = x * s
-                node._local = s + x * e * share * share
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_silu, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _silu
-            return node
-        return Value.__apply_rule__(_silu, (self,))
+        try:
+            x = self._datum
+            e = _decay(x)
+            share = 1.0 / (1.0 + e)
+            s = nx.where(x >= 0.0, share, e * share)
+            node = _new(Value)
+            node._datum = x * s
+            node._local = s + x * e * share * share
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_silu, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _silu
+        return node if not open_blocks else tracked_here(node)
 
     def mish(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                e = _decay(x)
-                above, below = (1.0 + 2.0 * e, e * (2.0 + e))
-                share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
-                t = nx.where(x >= 0.0, above, below) * share
-                bend = 4.0 * e * (1.0 + e) * share * share
-                node = _new(Value)
-                node._datum = x * t
-                node._local = t + x * nx.where(x >= 0.0, e * bend, bend)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_mish, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _mish
-            return node
-        return Value.__apply_rule__(_mish, (self,))
+        try:
+            x = self._datum
+            e = _decay(x)
+            above, below = (1.0 + 2.0 * e, e * (2.0 + e))
+            share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
+            t = nx.where(x >= 0.0, above, below) * share
+            bend = 4.0 * e * (1.0 + e) * share * share
+            node = _new(Value)
+            node._datum = x * t
+            node._local = t + x * nx.where(x >= 0.0, e * bend, bend)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_mish, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _mish
+        return node if not open_blocks else tracked_here(node)
 
     def erf(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.erf(x)
-                node._local = _TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_erf, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _erf
-            return node
-        return Value.__apply_rule__(_erf, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.erf(x)
+            node._local = _TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_erf, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _erf
+        return node if not open_blocks else tracked_here(node)
 
     def erfc(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.erfc(x)
-                node._local = -_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_erfc, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _erfc
-            return node
-        return Value.__apply_rule__(_erfc, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.erfc(x)
+            node._local = -_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_erfc, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _erfc
+        return node if not open_blocks else tracked_here(node)
 
     def erfinv(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                out = nx.erfinv(x)
-                size, length = (nx.where(x >= 0.0, x, -x), nx.where(x >= 0.0, out, -out))
-                power = 1.0 / _bell(length, 1.0, nx.leading(length))
-                slope = nx.where(size < 0.5, power, nx.erfc(length) * power / (1.0 - size))
-                node = _new(Value)
-                node._datum = out
-                node._local = nx.where(size < 1.0, slope / _TWO_OVER_SQRT_PI, nx.where(nx.equal(size, 1.0), _INF, _NAN))
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_erfinv, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _erfinv
-            return node
-        return Value.__apply_rule__(_erfinv, (self,))
+        try:
+            x = self._datum
+            out = nx.erfinv(x)
+            size, length = (nx.where(x >= 0.0, x, -x), nx.where(x >= 0.0, out, -out))
+            power = 1.0 / _bell(length, 1.0, nx.leading(length))
+            slope = nx.where(size < 0.5, power, nx.erfc(length) * power / (1.0 - size))
+            node = _new(Value)
+            node._datum = out
+            node._local = nx.where(size < 1.0, slope / _TWO_OVER_SQRT_PI, nx.where(nx.equal(size, 1.0), _INF, _NAN))
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_erfinv, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _erfinv
+        return node if not open_blocks else tracked_here(node)
 
     def lgamma(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.lgamma(x)
-                node._local = nx.digamma(x)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_lgamma, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _lgamma
-            return node
-        return Value.__apply_rule__(_lgamma, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.lgamma(x)
+            node._local = nx.digamma(x)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_lgamma, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _lgamma
+        return node if not open_blocks else tracked_here(node)
 
     def digamma(self: Value) -> Value:
-        if not open_blocks:
-            try:
-                x = self._datum
-                node = _new(Value)
-                node._datum = nx.digamma(x)
-                node._local = nx.polygamma(x, 1)
-                node._other_local = None
-            except (ArithmeticError, ValueError):
-                return Value.__apply_rule__(_digamma, (self,))
-            node._grad = NO_GRAD_YET
-            node._other_parent = None
-            node._parent = self
-            node._rule = _digamma
-            return node
-        return Value.__apply_rule__(_digamma, (self,))
+        try:
+            x = self._datum
+            node = _new(Value)
+            node._datum = nx.digamma(x)
+            node._local = nx.polygamma(x, 1)
+            node._other_local = None
+        except (ArithmeticError, ValueError):
+            return Value.__apply_rule__(_digamma, (self,))
+        node._grad = NO_GRAD_YET
+        node._other_parent = None
+        node._parent = self
+        node._rule = _digamma
+        return node if not open_blocks else tracked_here(node)
 
     def polygamma(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_polygamma, (self, *others), parameters)

@@ -1,8 +1,8 @@
 """The error for ``p -= lr * p.grad`` under no_grad(), which would make a new Value and leave the parameter unchanged.
 
 Python would call ``__isub__`` for it. Defining that method would slow down every ``total += x`` in ordinary graphs
-(156 ns instead of 139, measured), so it is not defined. Instead, inside a no_grad() block, where operations take the
-slow path anyway, this module looks at the instruction that called the operator.
+(156 ns instead of 139, measured), so it is not defined. Instead, inside a no_grad() block, this module looks at the
+instruction that called the operator.
 """
 
 from __future__ import annotations
@@ -15,19 +15,34 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from autograd.core.node import set_operands
-from autograd.core.recording import is_recording
+from autograd.core.modes import is_tracking
+from autograd.core.node import NO_GRAD_YET, set_operands
+from autograd.core.recording import is_recording, open_recordings
 from autograd.numeric import Numeric, is_value
 from autograd.table import RULES, Rule
 from autograd.util.lazy_numpy import is_array
 
-__all__ = ["refuse_lost_update", "untracked"]
+__all__ = ["refuse_lost_update", "tracked_here", "untracked"]
 
 if TYPE_CHECKING:
     from autograd.value import Value
 
 _HERE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
+
+
+def tracked_here(node: Value) -> Value:
+    """Return a node that an operation has just made; if a no_grad() block is open here, take its operands away."""
+    if is_tracking(0):
+        return node
+    rule, parent = node._rule, node._parent
+    operands = node._operands() if open_recordings else ()
+    node._parent = node._other_parent = node._local = node._other_local = node._rule = None
+    if operands:
+        untracked(node, rule.base, operands)
+    elif rule.operator and rule.constant_operand != 0 and parent._parent is None and parent._grad is not NO_GRAD_YET:
+        refuse_lost_update(parent, rule.symbol)
+    return node
 
 
 def untracked(node: Value, rule: Rule, operands: Sequence[Numeric]) -> None:

@@ -60,7 +60,11 @@ def is_tracking(level: int) -> bool:
     ``no_grad()`` blocks the levels that existed when it was entered. A transform started inside it still
     differentiates.
     """
-    return all(level > block.level for block in _blocks_here())
+    for reference in _blocks.get():  # every operation under no_grad() asks, so no list is made
+        block = reference()
+        if block is not None and block.is_open and level <= block.level:
+            return False
+    return True
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from operator import call
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from autograd.core.number_kinds import real_number
 from autograd.core.recording import open_recordings, refuse_while_recording
 from autograd.errors import RecordingError
-from autograd.numeric import Numeric
+from autograd.numeric import Numeric, is_value
 from autograd.table import Rule
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "N_ARY",
     "NodeForms",
     "grads_set",
+    "leaves_in",
     "new_node",
     "numbers_set",
     "set_number",
@@ -45,6 +46,10 @@ MADE_INSIDE = Rule("constant", lambda: (0.0, ()), operands=())
 """The rule of a leaf made inside a recorded function: to the program it is a constant, like 2 in ``2 * x``."""
 DETACH = Rule("detach", lambda x: (x, (None,)), operands=("x",), builtin=True)
 """The rule of detach() in a recorded function: the number is computed, but no derivative flows through it."""
+
+_FLAT = (
+    "\n  try             [p for matrix in state_dict.values() for row in matrix for p in row], a flat list of Values"
+)
 
 unset_since: dict[None, object] = {}
 """A mark left by code that has copied the numbers of Values. Setting any Value's number removes it."""
@@ -127,6 +132,18 @@ def set_number(node: Value, number: object) -> None:
     node._datum = number if type(number) is float else real_number(number, "data")
     if unset_since:
         unset_since.clear()
+
+
+def leaves_in(parameters: Iterable[object]) -> list[Value]:
+    """List the parameters. Raises TypeError if one is not a leaf, and for matrices says how to list their Values."""
+    listed: list[Any] = list(parameters)
+    for parameter in listed:
+        if not is_value(parameter) or parameter._parent is not None or parameter.is_constant:
+            is_nested = isinstance(parameters, Mapping) or isinstance(parameter, (list, tuple, Mapping))
+            raise TypeError(
+                f"a parameter must be a leaf, a Value that was not computed, not {parameter!r:.100}{_FLAT * is_nested}"
+            )
+    return listed
 
 
 # ── many nodes at once ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,9 @@ def real_number(number: object, what: str) -> float:
             f"{what} takes one number, not an array of shape {number.shape}\n"
             "  try             [Value(x) for x in array.flat], a Value for each element"
         )
-    raise TypeError(f"{what} takes a number, not {kind_of(number)}")
+    advice = "\n  try             [Value(x) for x in numbers], a Value for each number"
+    is_list = what == "Value()" and isinstance(number, (list, tuple))
+    raise TypeError(f"{what} takes a number, not {kind_of(number)}{advice * is_list}")
 
 
 def whole(x: object) -> int | None:

@@ -89,7 +89,7 @@ class NumberMethods(Operators):
         refuse_while_recording("float")
         raise TypeError(
             "a Value is not converted to a float automatically, because its gradient would be lost\n"
-            "  try             v.exp() or autograd.exp(v) instead of math.exp(v), or v.data for the number alone"
+            "  try             v.data for the number alone; or v.exp() or autograd.exp(v) instead of math.exp(v)"
         )
 
     __complex__ = __float__

@@ -172,6 +172,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "is_leaf": ("not x._prev", "a leaf is a Value that was not computed"),
         "grad_fn": ("y._op", "the operation that made it; autograd.draw(y) shows the whole graph"),
         "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "set the number through .data"),
+        "softmax log_softmax": ("autograd.softmax(logits)", "it takes all logits, and returns a list"),
         "zero_grad": ("x.grad = None", "or model.zero_grad() for all parameters"),
         "backprop": ("y.backward()", ""),
         "children parents prev _parents": ("y._prev", "the operands in their order; y._children is the same"),
@@ -321,6 +322,10 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "padding ceil_mode return_indices pool_size": (
             "nn.MaxPool2d(2, stride=2)",
             "a pool takes kernel_size and stride; a rest smaller than a window is left out",
+        ),
+        "n_embd n_head n_layer block_size vocab_size d_model nhead n_heads n_layers": (
+            "nn.GPT(27, embed_dim=16, num_heads=4, num_layers=1, context=16)",
+            "the number of tokens is the first argument",
         ),
         "filters strides": ("nn.Conv2d(1, 8, 3, stride=2)", "the numbers of channels are the first two arguments"),
     },

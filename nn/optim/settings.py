@@ -9,6 +9,7 @@ from numbers import Real
 from typing import Any, Literal
 
 from autograd import Value
+from autograd.core.node import leaves_in
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array
 from autograd.util.lazy_numpy import is_array, np
@@ -54,11 +55,7 @@ def distinct_leaves(parameters: Iterable[Value], who: str) -> list[Value]:
     """Return each parameter once. Raises TypeError for anything but a list of leaf Values."""
     if not hasattr(parameters, "__iter__"):
         raise TypeError(f"{who} takes a list of parameters, such as model.parameters(), not {a_kind_of(parameters)}")
-    listed = list(parameters)
-    for parameter in listed:
-        if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:
-            raise TypeError(f"a parameter must be a leaf, a Value that was not computed, not {parameter!r}")
-    return list(dict.fromkeys(listed))
+    return list(dict.fromkeys(leaves_in(parameters)))
 
 
 def pack(parameters: Sequence[Value], attribute: Literal["data", "grad"]) -> Array:

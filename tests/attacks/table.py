@@ -36,6 +36,8 @@ class Attack:
     act: Callable[..., Outcome]
     quick: dict[str, Any] = field(default_factory=dict)
     full: dict[str, Any] = field(default_factory=dict)
+    long: dict[str, Any] = field(default_factory=dict)
+    """The counts of the long tests, where those of ``full`` take ten seconds or more."""
     by_default: bool = True
     """Whether the default tests run the quick one; else they have it among their own."""
 
@@ -45,19 +47,27 @@ class Attack:
         module = self.act.__module__.removeprefix("attacks.")
         return " ".join([f"{module}.{self.act.__name__}", *(str(x) for x in self.full.values() if isinstance(x, str))])
 
-    def run(self, folder: Path, is_quick: bool) -> Outcome:
-        """Attack, quickly or at length."""
-        counts = self.quick if is_quick else self.full
+    def run(self, folder: Path, counts: dict[str, Any]) -> Outcome:
+        """Attack this often: ``quick``, ``full``, or ``full | long``."""
         wants_folder = "folder" in self.act.__code__.co_varnames[: self.act.__code__.co_argcount]
         return self.act(folder, **counts) if wants_folder else self.act(**counts)
 
 
-def _kinds(about: str, promise: str, how: str, act: Callable[..., Outcome], *kinds: str, **full: Any) -> list[Attack]:
+def _kinds(
+    about: str,
+    promise: str,
+    how: str,
+    act: Callable[..., Outcome],
+    *kinds: str,
+    long: dict[str, Any] | None = None,
+    **full: Any,
+) -> list[Attack]:
     quick = {"saves": 2} if "saves" in full else {}
     return [
-        Attack(about, promise, f"{how}: {kind}", act, {"kind": kind, **quick}, {"kind": kind, **full}, False)
+        Attack(about, promise, f"{how}: {kind}", act, {"kind": kind, **quick}, {"kind": kind, **full}, long or {},
+               by_default=False)
         for kind in kinds
-    ]
+    ]  # fmt: skip
 
 
 INTERRUPTS, FORKS, THREADS, CONTEXTS = "Ctrl-C", "Forks", "Threads", "Contexts"
@@ -77,13 +87,14 @@ ATTACKS = [
     Attack(INTERRUPTS, "no_grad() ends with its block", "the same, entering and leaving", signals.blocks,
            {"count": 50}, {"count": 2000}),
     Attack(INTERRUPTS, "fit with a checkpoint, resumed, ends where it ends without Ctrl-C, bit for bit",
-           "SIGINT, once and in storms, then fit again", signals.trainings, {"count": 8}, {"count": 500}),
+           "SIGINT, once and in storms, then fit again", signals.trainings,
+           {"count": 8}, {"count": 500}, {"count": 150}),
     Attack(FORKS, "a child of a process at work can work, and sees nothing half done",
            "os.fork from two threads, beside backward(), a program and a recording", concurrency.forks,
-           {"count": 6}, {"count": 200}),
+           {"count": 6}, {"count": 200}, {"count": 60}),
     Attack(FORKS, "fit with workers that fork ends where it ends with threads, bit for bit",
            "a pool of two forked processes, beside a thread in backward()", concurrency.forked_workers,
-           {"count": 1}, {"count": 20}),
+           {"count": 1}, {"count": 20}, {"count": 8}),
     Attack(THREADS, "who reads does not move who trains",
            "predict, compile, diagnose, draw and play, a thread each, beside an eager training", concurrency.readers,
            {"count": 1}, {"count": 16, "steps": 20}),
@@ -99,15 +110,15 @@ ATTACKS = [
            "random entries and exits over copied contexts, in two threads and in asyncio", concurrency.contexts,
            {"count": 4}, {"count": 500}),
     Attack(FILES, "a file is whole under several threads", "4 threads on one path, 8 at length: bytes", files.threads,
-           {"kind": "bytes"}, {"kind": "bytes", "writers": 8, "saves": 100}, False),
+           {"kind": "bytes"}, {"kind": "bytes", "writers": 8, "saves": 100}, by_default=False),
     *_kinds(FILES, "a file is whole under several threads", "8 threads on one path", files.threads,
-            "checkpoint", "model", "picture", "page", writers=8, saves=50),
+            "checkpoint", "model", "picture", "page", writers=8, saves=50, long={"saves": 10}),
     Attack(FILES, "a file is whole under several processes", "4 processes on one checkpoint, read meanwhile",
-           files.processes, {"writers": 2, "saves": 20}, {"writers": 4, "saves": 200}, False),
+           files.processes, {"writers": 2, "saves": 20}, {"writers": 4, "saves": 200}, by_default=False),
     *_kinds(FILES, "a killed writer stops nobody, and the next save clears what it left",
-            "SIGKILL at a random moment of a save", files.kills, "checkpoint", "model", count=30),
+            "SIGKILL at a random moment of a save", files.kills, "checkpoint", "model", count=30, long={"count": 10}),
     *_kinds(FILES, "Ctrl-C leaves the old file or the new one", "a signal at a random moment of a save",
-            files.interrupts, "bytes", "checkpoint", "model", count=2000),
+            files.interrupts, "bytes", "checkpoint", "model", count=2000, long={"count": 500}),
     *_kinds(FILES, "only files are written to", "a folder, FIFO, socket, device, circular and broken link, and links",
             files.special_files, "bytes", "checkpoint", "model", "picture", "page"),
     *_kinds(FILES, "links are followed, planted ones are not", "links as targets, and at the names of parts",
@@ -120,9 +131,10 @@ ATTACKS = [
     Attack(FILES, "a checkpoint has one training at a time", "a second process; SIGKILL of the first, then another",
            trainings.two_trainings, by_default=False),
     Attack(FILES, "trainings that die leave the checkpoint to the next", "processes on one checkpoint, a third killed",
-           trainings.many_trainings, {"count": 4}, {"count": 16}, False),
+           trainings.many_trainings, {"count": 4}, {"count": 16}, {"count": 8}, by_default=False),
     Attack(FILES, "a killed training goes on to the same numbers, bit for bit",
-           "SIGKILL at random moments of fit, then fit again", trainings.killed, {"count": 3}, {"count": 50}, False),
+           "SIGKILL at random moments of fit, then fit again", trainings.killed,
+           {"count": 3}, {"count": 50}, {"count": 15}, by_default=False),
     Attack(ELSEWHERE, "a checkpoint edited by hand is refused, with the field", "a table of edits",
            checkpoints.edit_checkpoints, by_default=False),
     *_kinds(ELSEWHERE, "an archive is looked at before it is read", "pickles, bombs, shapes of 10¹⁸, 1 GB of zeros",
@@ -132,12 +144,13 @@ ATTACKS = [
     Attack(ELSEWHERE, "a model is what was saved", "a table of edits, nan and infinity among them",
            archives.edit_models, by_default=False),
     Attack(ELSEWHERE, "MNIST's archives are read as far as they announce", "256 MB behind a small header, and others",
-           archives.crafted_idx, {"size": 1 << 24}, {}, False),
+           archives.crafted_idx, {"size": 1 << 24}, {}, by_default=False),
     Attack(ELSEWHERE, "a progress file of somebody else is harmless", "a table of contents and places, ten commands",
-           progress.commands, {"run": (["list"],)}, {}, False),
+           progress.commands, {"run": (["list"],)}, {}, by_default=False),
     Attack(ELSEWHERE, "one learner stops no class, and computes nothing in its table", "the same, in one class",
            progress.classes, by_default=False),
-    Attack(ELSEWHERE, "terminals lose no progress", "4 threads", progress.writers, {"changes": 5}, {}, False),
+    Attack(ELSEWHERE, "terminals lose no progress", "4 threads", progress.writers,
+           {"changes": 5}, {}, by_default=False),
     Attack(TEXT, "no escape reaches a terminal, and no error is long",
            "escapes and a million characters as labels, names, keys, classes", strangers.text, by_default=False),
     Attack(PYTHONS, "options of Python change nothing", "-O, -OO, -I, -W error, -X dev", interpreters.flags,
@@ -149,10 +162,11 @@ ATTACKS = [
     Attack(PYTHONS, "a zip is enough", "imported from a zip; the exercises say what they need", interpreters.in_a_zip),
     Attack(SIZE, "nothing recurses over a graph",
            "10⁶ nodes in a row: backward, copy, pickle, drawing, recording, second backward, deletion",
-           endurance.deep, {"depth": 5000}, {"depth": 10**6}),
+           endurance.deep, {"depth": 5000}, {"depth": 10**6}, {"depth": 2 * 10**5}),
     *[
         Attack(SIZE, "memory stays flat", f"resident memory and objects after a tenth and after all: {how}",
-               endurance.flat_memory, {"kind": kind, "steps": 1000}, {"kind": kind, "steps": steps}, kind == "eager")
+               endurance.flat_memory, {"kind": kind, "steps": 1000}, {"kind": kind, "steps": steps},
+               {"steps": steps // 4}, by_default=kind == "eager")
         for kind, how, steps in [
             ("eager", "eager steps", 10**5), ("compiled", "compiled steps", 10**5), ("fit", "calls of fit", 2000),
         ]

@@ -164,6 +164,7 @@ def killed(folder: Path, count: int = 20, seed: int = 0) -> Outcome:
                 process.kill()
                 process.communicate()
                 kills += 1
+                length *= 1.1  # on a machine that has become busy, it might be killed before it gets anywhere, for ever
         if not kills:  # the machine was busy when the length was measured
             length = min(length, time.monotonic() - begun)
         outcome.tries += kills

@@ -93,3 +93,36 @@ def test_a_training_shows_its_progress_and_leaves_one_line(page, lab, tmp_path):
     [output] = lab.save(page).cells[0].outputs  # one that was updated: a stream would repeat the bar when exported
     assert output.output_type == "display_data" and BAR.fullmatch(output.data["text/plain"].strip())
     assert page.recorded.console == []
+
+
+A_COPY_IS_MISSING = """\
+from e01_nudge import nudge
+
+def grad(f, xs, h=1e-5):
+    slopes = []
+    for i in range(len(xs)):
+        def along(x):
+            args = xs
+            args[i] = x
+            return f(*args)
+        slopes.append(nudge(along, xs[i], h))
+    return slopes
+"""
+
+
+def test_an_exercise_is_checked_searched_and_kept(page, lab, axe):
+    (lab.root / "course").mkdir()
+    asked, check = "from autograd.learn import ex\nexercise = ex(2)", "exercise.check()"
+    wrong, right = A_COPY_IS_MISSING, A_COPY_IS_MISSING.replace("args = xs", "args = list(xs)")
+    lab.notebook("course/grad.ipynb", [asked, wrong, check, "exercise.hint(line=True)", right, check])
+    lab.open(page, "course/grad.ipynb", theme="dark")
+    lab.run_all(page)
+    shown = [" ".join(lab.cell_output(page, i).all_inner_texts()) for i in range(6)]
+    assert "Look at line 7." in shown[2] and "7 | args = xs" in shown[2]
+    assert "list(xs)" in shown[3]
+    assert "passed" in shown[5] and "saved as e02_partials.py" in shown[5]
+    assert (lab.root / "course" / "e02_partials.py").read_text() == right
+    [searching, _] = lab.save(page).cells[2].outputs
+    assert searching.data == {"text/plain": ""}  # what was shown while it was looking is gone
+    assert page.recorded.console == []
+    axe(page, OUTPUTS)

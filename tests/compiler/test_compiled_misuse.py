@@ -150,6 +150,16 @@ def test_what_is_neither_a_batch_nor_a_sample_is_explained(misuse: Callable[[], 
         assert part in message
 
 
+def test_a_mistake_in_a_function_of_a_list_is_said_before_the_other_reading() -> None:
+    """A list of numbers is first read as a batch of them, which a function that loops over it cannot take."""
+    vocabulary = {"a": w}
+    program = autograd.compile(lambda tokens: autograd.sum([vocabulary["b"] * token for token in tokens]))
+    with pytest.raises(KeyError, match="'b'") as caught:
+        program([0.0, 1.0, 2.0])
+    (note,) = caught.value.__notes__
+    assert note == "(read as a batch of rows, the arguments raise a TypeError: 'Value' object is not iterable)"
+
+
 def test_no_batch_is_broadcast() -> None:
     """Whatever the shapes, what comes back is f of each row, or of the arguments as one sample; or an error."""
     ws = weights(3)

@@ -57,10 +57,24 @@ def test_numbers_read_before_a_longer_document_say_why_they_are_too_few() -> Non
     ):
         message = _wrong_number(use)
         assert message.startswith(words)
-        assert "(2,): the last 2 are used only for inputs of another structure, such as a longer document" in message
+        assert "(2,): the last 2 were found by a later recording, such as of a longer document" in message
         assert "\n  try             autograd.compile(f, parameters=params)" in message
     assert "document" not in _wrong_number(lambda: program.write(theta[:1]))
     assert listing.value_and_grad(longer, parameters=whole)[1].tolist() == [1.0, 1.0, 1.0, 1.0, 0.0]
+
+
+def test_parameters_that_were_listed_can_be_read_and_written_before_anything_is_recorded() -> None:
+    w, b = Value(2.0), Value(1.0)
+    program = autograd.compile(lambda x: w * x + b, parameters=[w, b])
+    theta = program.read()
+    assert theta.tolist() == [2.0, 1.0]
+    program.write(theta + 1.0)
+    assert (w.data, b.data, program.parameters) == (3.0, 2.0, (w, b))
+    assert program.value_and_grad([1.0, 3.0], parameters=theta)[0] == 5.0
+    c = Value(1.0)
+    one_is_missing = autograd.compile(lambda x: w * x + b + c, parameters=[w, b])
+    message = _wrong_number(lambda: one_is_missing([1.0], parameters=theta))
+    assert message.startswith("parameters must be an array of 3 numbers")
 
 
 class Named(Value):

@@ -262,3 +262,20 @@ def test_a_pick_without_gradient(way: str) -> None:
     slopes = dict(zip(program.parameters, gradient, strict=True))
     assert slopes[scale] == pytest.approx((w[0] * 3.0 + w[1] * 0.5) / 2)
     assert not any(slope for parameter, slope in slopes.items() if parameter is not scale)
+
+
+@pytest.mark.parametrize(
+    "indices", [[0, 1], (1,), np.array([0, 1]), [Value(0.0)]], ids=["list", "tuple", "array", "Values"]
+)
+def test_several_indices_are_told_to_be_picked_one_by_one(indices: Any) -> None:
+    with pytest.raises(TypeError, match=r"^pick takes one index, not an? ") as caught:
+        autograd.pick([3.0, 5.0], indices)
+    assert "[autograd.pick(table, i) for i in indices]" in str(caught.value)
+    assert autograd.pick([3.0, 5.0], np.array(1)) == 5.0
+
+
+def test_batches_with_different_numbers_of_rows_say_so_where_an_index_was_expected() -> None:
+    table = [Value(1.0), Value(2.0)]
+    program = autograd.compile(lambda tokens, targets: autograd.pick(table, tokens[0]) * targets[0])
+    with pytest.raises(ValueError, match="different numbers of rows: tokens has 2, targets has 3"):
+        program(np.zeros((2, 4)), np.zeros((3, 4)))

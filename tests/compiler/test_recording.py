@@ -435,17 +435,25 @@ def test_parameters_come_in_the_order_asked_for(give: Callable[[Any], Any]) -> N
     assert more.record(1.0).parameters[0] is b and set(more.parameters) == {a, b, later}
 
 
+FLAT = "\n  try             [p for matrix in state_dict.values() for row in matrix for p in row], a flat list of Values"
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
         ([w * 2], "a parameter must be a leaf, a Value that was not computed, not Value(4.0)"),
         ([w, 1.0], "a parameter must be a leaf, a Value that was not computed, not 1.0"),
         (["w"], "a parameter must be a leaf, a Value that was not computed, not 'w'"),
+        ({"wte": [[w]]}, "a parameter must be a leaf, a Value that was not computed, not 'wte'" + FLAT),
+        ([[[w]]], f"a parameter must be a leaf, a Value that was not computed, not [[{w!r}]]{FLAT}"),
     ],
 )
 def test_a_parameter_is_a_leaf(parameters: Any, message: str) -> None:
     with pytest.raises(TypeError) as caught:
         autograd.compile(lambda x: x, parameters=parameters)
+    assert str(caught.value) == message
+    with pytest.raises(TypeError) as caught:
+        nn.SGD(parameters, lr=0.1)
     assert str(caught.value) == message
 
 

@@ -236,6 +236,24 @@ def test_gradcheck_refuses_what_it_cannot_check() -> None:
         gradcheck(energy, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("f", "inputs", "given"),
+    [
+        (lambda xs: autograd.sum(xs), [1.0, 2.0], "2 arguments"),
+        (lambda: Value(1.0), [1.0], "1 argument"),
+        (lambda x, y: x * y, 1.0, "1 argument"),
+    ],
+)
+def test_inputs_that_are_not_the_functions_arguments_are_said(f: Callable[..., Any], inputs: Any, given: str) -> None:
+    with pytest.raises(
+        TypeError, match=rf"^inputs holds {given} for .*which cannot be called with {given}: "
+    ) as caught:
+        gradcheck(f, inputs)
+    assert "try             gradcheck(f, (x, y)) for two arguments, gradcheck(f, [xs]) for one" in str(caught.value)
+    assert gradcheck(lambda xs: autograd.sum(xs), [[1.0, 2.0]])
+    assert gradcheck(lambda x, y: x * y, (1.0, 2.0))
+
+
 @pytest.mark.parametrize("x", [1e-6, 1e-4, 1.5])
 def test_a_wrong_rule_is_found_close_to_the_end_of_its_domain(x: float) -> None:
     @rule

@@ -228,6 +228,8 @@ def test_a_value_is_made_of_one_real_number(wrong: Any, named: str) -> None:
     with pytest.raises(TypeError) as caught:
         Value(wrong)
     assert named in str(caught.value)
+    several = named in ("list", "tuple") or "shape" in named
+    assert ("[Value(x) for x in" in str(caught.value)) == several
 
 
 def test_a_gradient_set_to_none_is_none() -> None:

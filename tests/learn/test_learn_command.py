@@ -331,7 +331,7 @@ def test_only_what_is_not_written_is_said_to_be(exercises, learn):
     last = exercise(17)
     write(exercises, last.source().replace('"zeros": 4', '"zeros": None'), last)
     said = learn("check", 17, "--using", "reference")[1]
-    assert "Not written yet: ANSWERS." in said
+    assert "Not written yet: zeros." in said
 
 
 def test_after_a_crash_the_line_is_to_be_mended(exercises, learn):

@@ -18,7 +18,8 @@ CORPUS = Path(__file__).parent / "corpus"
 SLIPS_LOCATED, SLIPS_MENDED = 0.9, 0.7  # on a machine that does nothing else it is 0.75
 LEFT_OUT = 0.02  # the share of mistakes that may be given a name while they are left out of the list
 # `autograd learn verify` runs them too; test_learn_matching has the names in the default run.
-pytestmark = pytest.mark.long
+# In one process with the strangers: both take every processor, and searches end by the clock.
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("checks")]
 
 
 @pytest.fixture(scope="module")

@@ -307,7 +307,7 @@ def test_the_gradients_agree_with_nudging(number: int) -> None:
     one, compared = exercise(number), 0
     for name, outcome in counted(one).items():
         source = one.probes[name]
-        if not ("backward(" in source or "arrives(" in source):
+        if not ("backward(" in source or "arrives(" in source) or ".grad += " in source:  # it sets a gradient by hand
             continue
         slopes = gradients(source)
         for place, leaf in asked_for(source):
@@ -328,7 +328,7 @@ def test_known_numbers() -> None:
         (30,),
         (-50,),
     ]
-    assert all(outcome.items == ("in order",) for outcome in table("e08_toposort").right.values())
+    assert all(set(outcome.items) == {"in order"} for outcome in table("e08_toposort").right.values())
 
 
 def test_inputs_keep_away_from_the_kink() -> None:

@@ -234,7 +234,17 @@ def test_a_cell_is_searched_as_a_file_is(exercises, monkeypatch):
     assert "ex(4).hint(line=True)" in repr(one.hint())
     assert "`3 * g` becomes `g`" in one.hint(line=True).text
     for shown in (repr(checked), repr(one.hint()), checked._repr_html_()):  # a cell shows no numbers of lines
-        assert "9 |         return 3 * g * b, g * a" in shown
+        assert "9 | return 3 * g * b, g * a" in shown
+
+
+def test_a_crash_is_searched_too(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setattr(notebooks, "_last", {})
+    assert "nothing to mend yet" in repr(ex(4).hint(line=True))
+    own = in_a_cell(RIGHT.replace("return a * b,", "return a * c,"), "<ipython-input-4>")
+    checked = ex(4).check(**_only(own, "add_rule", "mul_rule"))
+    assert checked.state == "crashed" and "NameError in line 11 of the cell" in repr(checked).replace("\n", " ")
+    assert "c becomes b" in repr(ex(4).hint(line=True))
 
 
 def test_a_cell_that_uses_names_of_other_cells_is_not_searched(exercises, monkeypatch):
@@ -290,11 +300,11 @@ def test_a_cell_that_passes_is_the_file_that_other_notebooks_use(kernel, exercis
     assert sys.modules["e04_rules"] is not before
 
 
-@pytest.mark.parametrize("own", ["# my own work\n", "def add_rule(:\n"])
-def test_a_file_of_the_learners_own_is_never_overwritten(kernel, exercises, own):
-    write(exercises, own)
-    assert ex(4).check(**rules(kernel(RIGHT))).passed
-    assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == own
+def test_a_file_of_the_learners_own_is_never_overwritten(kernel, exercises):
+    for own in ("# my own work\n", "def add_rule(:\n"):
+        write(exercises, own)
+        assert ex(4).check(**rules(kernel(RIGHT))).passed
+        assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == own
 
 
 def test_a_cell_that_passes_only_with_other_cells_is_no_file(kernel, exercises):
@@ -305,8 +315,8 @@ def test_a_cell_that_passes_only_with_other_cells_is_no_file(kernel, exercises):
     assert (exercises / "e04_rules.py").read_text(encoding="utf-8") == before
 
 
-def test_a_digest_in_a_progress_file_is_one_or_nothing(exercises):
-    progress = Progress(exercises)
+def test_a_digest_in_a_progress_file_is_one_or_nothing(tmp_path):
+    progress = Progress(tmp_path)
     progress.kept("e04_rules", "<b>")
     assert progress.entry("e04_rules")["cell"] == ""
 
@@ -314,10 +324,10 @@ def test_a_digest_in_a_progress_file_is_one_or_nothing(exercises):
 # ── what is passed to a check ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("wrong", ["add_rule", 42, None, (1.0, 2.0)], ids=repr)
-def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises, wrong):
+def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises):
     right = cell(RIGHT)["mul_rule"]
-    assert "add_rule is a function or a class" in repr(ex(4).check(add_rule=wrong, mul_rule=right))
+    for wrong in ("add_rule", 42, None, (1.0, 2.0)):
+        assert "add_rule is a function or a class" in repr(ex(4).check(add_rule=wrong, mul_rule=right)), wrong
     assert Progress(exercises).entry("e04_rules")["attempts"] == 0
 
 
@@ -327,7 +337,7 @@ def test_a_cell_that_ran_before_the_exercise_was_asked_for_is_to_run_again(cell,
     load_module("e01_nudge", exercise(1).source("starter"), str(exercises / "e01_nudge.py"))
     early, two = cell(source)["grad"], ex(2)
     said = repr(two.check(early))
-    assert said.startswith("nudge: imported here before") and "ex(2).check(grad)" in said
+    assert said.startswith("e01_nudge: imported here before") and "ex(2).check(grad)" in said
     assert Progress(exercises).entry("e02_partials")["attempts"] == 0
     assert two.check(cell(source)["grad"]).passed
 
@@ -350,9 +360,9 @@ def test_without_objects_the_notebooks_own_are_checked(cell, monkeypatch):
     assert "mul_rule is not defined" in repr(ex(4).check())
 
 
-def test_tests_that_pass_are_shown_with_what_they_notice(cell):
-    checked = ex(16).check(cell(exercise(16).source())["TESTS"])
-    assert checked.passed
+def test_tests_that_pass_are_shown_with_what_they_notice_and_kept(kernel):
+    checked = ex(16).check(kernel(exercise(16).source())["TESTS"])
+    assert checked.passed and "saved as e16_tests.py" in repr(checked)
     assert "what your tests notice" in repr(checked) and "M01" in repr(checked)
 
 
@@ -363,7 +373,8 @@ def test_after_a_pass_the_next_notebook_is_named_where_there_is_one(cell, exerci
     assert "open e02_partials.ipynb" in repr(ex(1).check(names["nudge"]))
 
 
-def test_a_mistake_in_the_number_shows_no_way_through_the_package(cell):
+def test_a_mistake_in_the_number_shows_no_way_through_the_package(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(LearnError) as caught:
         ex(99)
     [line] = caught.value._render_traceback_()

@@ -1,6 +1,5 @@
 """What learners stumbled over, each case as they met it: with the command that they typed."""
 
-import ast
 import json
 import os
 import re
@@ -12,13 +11,9 @@ import time
 import pytest
 from fixtures.learning import M13, RIGHT, learn_process, write
 
-from autograd.learn.checking import check as checks
-from autograd.learn.checking.check import reference
 from autograd.learn.course import prog
-from autograd.learn.exercises.exercise import EXERCISES, exercise
+from autograd.learn.exercises.exercise import exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting import outcome_words
-from autograd.learn.reporting.outcome_words import said
 from autograd.learn.reporting.texts import words
 
 pytestmark = pytest.mark.long  # each runs checks as a learner does
@@ -323,115 +318,3 @@ def test_a_hint_leads_to_the_exercise_that_the_mistake_is_in(exercises, learn):
     assert "The mistake is in e04_rules.py" in " ".join(learn("hint", 9)[1].split())
     learn("reset", 9)
     assert "e04_rules.py" not in learn("hint", 9)[1]
-
-
-# ── Chinese ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-TERMS = {"ANSWERS", "TESTS", "parameters", "parents", "relu", "logit", "w"}
-
-
-def phrases(one):
-    """What the functions of check.py say in words, with {} for what is filled in."""
-    tree = ast.parse((one.folder / "check.py").read_text(encoding="utf-8"))
-    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        docstrings = {id(node.value) for node in ast.walk(function) if isinstance(node, ast.Expr)}
-        parts = {id(part) for node in ast.walk(function) if isinstance(node, ast.JoinedStr) for part in node.values}
-        for node in ast.walk(function):
-            if isinstance(node, ast.JoinedStr):
-                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings | parts:
-                text = node.value
-            else:
-                continue
-            if re.search(r"[a-z}] [a-z{]", text) and not re.search(r"[=\n\[]|if .* else|backward\(", text):
-                yield text
-
-
-ENGINES = {"other rules", "relu half at 0", "relu 1 at 0"}  # names that are not shown
-
-
-@pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
-def test_what_a_probe_says_is_said_in_chinese(one):
-    for phrase in {*phrases(one)} - ENGINES:
-        if re.search(r"for \w+ in |(?<!parameters)\(|^return ", phrase):  # code
-            continue
-        chinese = said(phrase.replace("{}", "7"), "zh")
-        assert not set(re.findall(r"[A-Za-z]\w*", chinese)) - TERMS, (phrase, chinese)
-    errors = [thing for thing in vars(one.check).values() if isinstance(thing, type) and issubclass(thing, Exception)]
-    for error in errors:
-        assert re.fullmatch(r"[\u4e00-\u9fff]+", said(error.__name__, "zh")), error
-    for outcome in reference(one.name).values():
-        for item in outcome.items:
-            if isinstance(item, str) and " " in item:
-                assert not set(re.findall(r"[A-Za-z]\w*", said(item, "zh"))) - TERMS, item
-
-
-@pytest.mark.parametrize(("number", "bug"), [(8, "M06"), (8, "M05"), (16, "K4"), (16, "K8"), (19, "C6"), (23, "S17")])
-def test_an_outcome_is_chinese_as_a_whole(exercises, learn, number, bug):
-    one = exercise(number)
-    write(exercises, one.planted(bug)[one.name], one)
-    said = learn("--language", "zh", "check", number, "--why")[1]
-    rows = re.findall(r"^    (?:你的结果|应为)\S* +(.*)$", said, re.MULTILINE)
-    assert rows
-    for row in rows:
-        assert not re.search(r"[a-z]+ [a-z]+", re.sub(r"\w+Error\(.*?\)", "", row)), row
-
-
-def test_a_list_in_chinese_has_no_english_words(exercises, learn):
-    for command in (["list"], []):
-        assert not re.search(r"\bmin\b", learn("--language", "zh", *command)[1])
-
-
-# ── tests that run on ───────────────────────────────────────────────────────────────────────────────────────────────
-
-WAITING = """def test_waiting(Value):
-    a = Value(2.0)
-    y = a * 3
-    y.backward()
-    while a.grad != 3:
-        pass
-
-
-def test_add("""
-
-
-def test_a_test_that_waits_for_a_right_gradient_is_stopped_on_each_broken_engine(exercises, learn):
-    tests = exercise(16)
-    write(exercises, tests.source().replace("def test_add(", WAITING), tests)
-    status, said = learn("check", 16)
-    assert status == 0, said
-    assert re.search(r"M13 [x.]+", said)
-
-
-@pytest.mark.parametrize("body", ["pass", pytest.param("a = a * 1", marks=pytest.mark.long)])
-def test_a_test_that_does_not_end_on_a_right_engine_has_its_own_sentence(exercises, learn, body):
-    tests = exercise(16)
-    endless = WAITING.replace("!= 3", "!= 7").replace("pass", body)
-    write(exercises, tests.source().replace("def test_add(", endless), tests)
-    status, said = learn("check", 16)
-    assert status == 1, said
-    assert "K12  A test does not end" in said
-    assert "DoesNotEnd: test_waiting" in said
-    assert outcome_words.said("DoesNotEnd", "zh") == "测试没有结束"
-
-
-CHAIN = """def test_long_chain(Value):
-    a = x = Value(1.0)
-    for _ in range(5000):
-        x = x + 0.5
-    x.backward()
-    assert math.isclose(a.grad, 1.0)
-
-
-def test_add("""
-
-
-@pytest.mark.long
-def test_a_slow_test_is_tried_where_it_is_needed(exercises, learn, monkeypatch):
-    monkeypatch.setattr(checks, "LIMIT", 5.0)
-    tests = exercise(16)
-    write(exercises, tests.source().replace("def test_add(", CHAIN), tests)
-    status, said = learn("check", 16)
-    assert status == 0, said
-    table = dict(re.findall(r"^    (M\d\d) ([x.-]+)$", said, re.MULTILINE))
-    assert {row.count("-") for row in table.values() if "x" in row} == {1}

@@ -322,25 +322,6 @@ def test_a_shared_program_is_shown_and_runs_when_asked(play: Page, open_page: Ca
     assert page.locator("#notice").text_content().startswith("The program in this link cannot be read")
 
 
-def test_numpy_is_asked_for_on_a_page_of_its_own_and_nowhere_else(open_page: Callable[..., Page]) -> None:
-    distribution = "https://cdn.jsdelivr.net/pyodide/v314.0.7/full/"
-    page = open_page()
-    ready(page)
-    idle(page)
-    run(page, "import nn\n")
-    assert page.locator("#advice").text_content() == "nn needs NumPy: switch it on below the program."
-    asked: list[str] = []
-    page.context.route(f"{distribution}**", lambda route: (asked.append(route.request.url), route.abort()))
-    page.recorded.allowed += (distribution,)
-    page.get_by_role("checkbox", name="NumPy").check()
-    page.wait_for_url("**/play-numpy.html")
-    assert page.get_by_role("checkbox", name="NumPy").is_checked()
-    failure = f"Python could not be started: NumPy could not be fetched from {distribution}"
-    expect(page.locator("#status")).to_have_text(failure, timeout=START)
-    assert [url.removeprefix(distribution)[:6] for url in asked] == ["numpy-"]
-    assert page.get_by_role("textbox", name="Program").inner_text().strip() == "import nn"  # the program came along
-
-
 def test_a_program_that_is_too_long_gets_no_link(play: Page) -> None:
     write(play, "x = 1  # " + "a" * 20_000)
     play.get_by_role("button", name="Share").click()

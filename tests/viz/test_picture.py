@@ -248,6 +248,25 @@ def test_label_locals() -> None:
     assert body() == ["a", "w[0]", "point['x']", "grid[0, 0]"]
 
 
+def test_label_locals_names_a_parameter_by_where_it_is_rather_than_by_the_list_of_all() -> None:
+    """As in microgpt: ``params`` holds every number, and ``state_dict`` says of which matrix it is."""
+
+    def body() -> list[str]:
+        matrices = [[[Value(1.0), Value(2.0)], [Value(3.0)]], [[Value(4.0)]]]
+        params = [p for matrix in matrices for row in matrix for p in row]
+        row = matrices[0][1]  # noqa: F841  (what a loop leaves)
+        state_dict = {"wte": matrices[0], "wpe": matrices[1]}
+        itself: list[Any] = [Value(5.0)]
+        itself.append(itself)
+        texts, counts = ["emma"] * 3, [[0, 1]] * 3  # noqa: F841
+        del matrices
+        label_locals()
+        return [p.label for p in (*params, itself[0])] + list(state_dict)
+
+    expected = ["state_dict['wte'][0][0]", "state_dict['wte'][0][1]", "state_dict['wte'][1][0]"]
+    assert body() == [*expected, "state_dict['wpe'][0][0]", "itself[0]", "wte", "wpe"]
+
+
 def test_label_locals_passes_over_what_ipython_keeps() -> None:
     def cell() -> tuple[list[str], str]:
         _ = _1 = Value(1.0)

@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from autograd.learn.checking.loop_variables import loop_names, with_loop_variables
+from autograd.learn.checking.sharing import loop_names, own_rows, with_loop_variables
 
 __all__ = ["OTHERS", "Scope", "changed"]
 
@@ -180,6 +180,7 @@ def _operators(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
         inner = node.right
         yield "brackets", ast.BinOp(ast.BinOp(node.left, node.op, inner.left), inner.op, inner.right)
     yield from (("brackets", other) for other in _bracketed(node))
+    yield from (("shared", other) for other in own_rows(node))
     is_square = isinstance(node.op, ast.Pow)
     yield "power" if is_square else "extra", node.left
     yield "extra", node.right

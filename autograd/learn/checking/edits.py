@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.learn.checking.changes import OTHERS, Scope, changed
-from autograd.learn.checking.loop_variables import with_loop_variables
+from autograd.learn.checking.sharing import with_loop_variables
 
 __all__ = ["KINDS", "Edit", "edits"]
 
@@ -26,6 +26,7 @@ KINDS = {
     "condition": 2,
     "extra": 2,
     "power": 2,
+    "shared": 2,
     "order": 2,
     "moved": 2,
     "statement extra": 2,
@@ -134,6 +135,9 @@ def _of_expression(owner: ast.AST, field: str, position: int | None, node: objec
         return
     for kind, new in changed(owner, field, node, scope):
         yield Edit(kind, node.lineno, (owner, field, position, new), node)
+    if isinstance(owner, ast.Subscript) and isinstance(node, ast.Call):
+        for name in scope.names:
+            yield Edit("call", node.lineno, (owner, field, position, ast.Name(name, ast.Load())), node)
 
 
 def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
@@ -196,6 +200,8 @@ def _changed_statement(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt
             yield "operator", [ast.AugAssign(statement.target, other(), statement.value)]
     if isinstance(statement, ast.Expr):
         yield "return", [ast.Return(statement.value)]
+    if isinstance(statement, (ast.Break, ast.Continue)):
+        yield "moved", [ast.Continue() if isinstance(statement, ast.Break) else ast.Break()]
     if isinstance(statement, ast.If):
         yield "condition", [*statement.body]
         if statement.orelse:

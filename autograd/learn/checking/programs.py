@@ -169,6 +169,11 @@ class Program:
         body: list[ast.stmt] = [statement] if statement in self._features else [*self._features, statement]
         return compile(ast.Module(body, []), self.path, "exec")
 
+    def constants(self) -> list[ast.Name]:
+        """The variables of the module that are set to a number."""
+        assigned = {name: unit.node for name, unit in self.units.items() if isinstance(unit.node, ast.Assign)}
+        return [ast.Name(name, ast.Load()) for name, node in assigned.items() if _is_number(node.value)]
+
     def leave_out(self, name: str) -> None:
         """Do not run the statement that binds a variable, where the variable is not used."""
         if name in self.units and _is_unused(name, self.tree):
@@ -195,6 +200,10 @@ class Program:
         if owner is None or new is None or old is None or old.co_freevars != new.co_freevars:
             return None
         return _replaced(code, owner, _replaced(owner, old, new))
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
 
 
 def _homes(tree: ast.Module) -> dict[int, tuple[int, ast.FunctionDef | None]]:

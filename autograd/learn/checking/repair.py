@@ -13,6 +13,7 @@ from autograd.learn.checking.edits import KINDS, Edit, edits
 from autograd.learn.checking.limits import TimeIsUp
 from autograd.learn.checking.locate import Location, units_of
 from autograd.learn.checking.programs import parts_of, reached
+from autograd.learn.checking.sharing import made_anew
 from autograd.learn.checking.trials import Replaced, Trials
 from autograd.learn.exercises.exercise import Exercise
 
@@ -125,7 +126,9 @@ class Patcher:
         self.roots = self._roots(place)
         name = trials.stand_ins[place.exercise].get(place.function, place.function)
         ours = parts_of(ast.parse(trials.reference(place.exercise))).get(name)
-        self.edits = [*self._removals(), *edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))]
+        donors = [*([ours.node] if ours else []), *made_anew(place.function, self.program.units)]
+        scope = Scope.of([*self.roots, *self.program.constants()], donors)
+        self.edits = [*self._removals(), *edits(self.roots, scope)]
 
     def _roots(self, place: Location) -> list[ast.AST]:
         """The code of the place, and of what only the learner's file has and it uses."""

@@ -14,7 +14,10 @@ UNWRITTEN = "NotImplementedError"
 
 
 def unwritten(exercise: Exercise, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
-    """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
+    """The functions that still raise NotImplementedError; where there is but one, the probes in which it does.
+
+    ANSWERS of which some are filled in are not unwritten: those that are missing are named.
+    """
     names = [name for name, outcome in outcomes.items() if outcome.error == UNWRITTEN]
     if len(exercise.names) == 1:
         return tuple(names)
@@ -24,11 +27,11 @@ def unwritten(exercise: Exercise, outcomes: Mapping[str, Outcome]) -> tuple[str,
         used = {function for function in exercise.names if _uses(exercise.probes[name], function)}
         by_hand = used & {"ANSWERS"}
         if outcomes[name].message.startswith("nothing is filled in"):
-            blamed |= by_hand
+            blamed |= {name} if any(_uses(source, "ANSWERS") for source in written) else by_hand
             continue
         works = {function for function in used if any(_uses(source, function) for source in written)}
         blamed |= (used - by_hand - works) or used - by_hand or used
-    return tuple(name for name in exercise.names if name in blamed)
+    return tuple(name for name in [*exercise.names, *exercise.probes] if name in blamed)
 
 
 def _uses(source: str, name: str) -> bool:

@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from autograd.learn.exercises.probes import Outcome, run_probes
+from autograd.learn.exercises.step_limit import Limited, RunsOn
 from autograd.util.deep_graphs import DEPTH
 from autograd.util.thread_locks import new_lock
 
@@ -198,6 +199,7 @@ def _groups(name: str) -> tuple[frozenset[str], ...]:
 def _check(name: str) -> ModuleType:
     module = ModuleType(f"check_{name}")
     vars(module).update(DEPTH=DEPTH, Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
+    vars(module).update(Limited=Limited, RunsOn=RunsOn)
     path = FOLDER / name / "check.py"
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102
     return module

@@ -106,7 +106,7 @@ class NotebookExercise:
         if result.state == PASSED:
             result, notes = self._kept(result, given, own)
         said = report(result, self.course.words, action=self._action(result))
-        evidence = [Block("code", tuple(about)), *said.evidence] if (about := lines(result)) else said.evidence
+        evidence = [Block("code", tuple(lines(result))), *said.evidence] if said.question else said.evidence
         return Checked(result, replace(said, evidence=tuple(evidence), notes=(*said.notes, *notes, *self._warnings())))
 
     def _kept(self, result: Result, given: Mapping[str, object], own: dict[str, object]) -> tuple[Result, list[str]]:
@@ -125,8 +125,10 @@ class NotebookExercise:
         line: show the change itself instead.
         """
         if line:
-            texts = changes(self.last, self.course.words) if self.last else []
-            return TextView("", "\n\n".join(texts) or self.course.word("hint_line_none"))
+            if self.last is None or self.last.state in (PASSED, checks.NOT_STARTED):
+                return TextView("", self.course.word("cell_line_not_yet", call=self.call))
+            texts = changes(self.last, self.course.words)
+            return TextView("", "\n\n".join(texts) or self.course.word("cell_line_none"))
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
@@ -213,7 +215,7 @@ class NotebookExercise:
         return any(part.name in _passed and not self._files.get(part.name) for part in self.exercise.needs)
 
     def _outdated(self, objects: Iterable[object]) -> list[str]:
-        """The names that the notebook imported from an earlier exercise which has changed since.
+        """The earlier exercises from which the notebook has imported something that is another thing now.
 
         It is the starter, where that cell ran before ``ex(…)`` did.
         """
@@ -223,7 +225,7 @@ class NotebookExercise:
             for name in part.names:
                 used = [scope[name] for scope in scopes if getattr(scope.get(name), "__module__", "") == part.name]
                 if any(thing is not getattr(sys.modules[part.name], name, None) for thing in used):
-                    outdated.add(name)
+                    outdated.add(part.name)
         return sorted(outdated)
 
     def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:

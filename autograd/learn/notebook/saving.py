@@ -23,7 +23,8 @@ def keep(exercise: Exercise, objects: Collection[object], earlier: Collection[st
 
     earlier: the exercises before it whose files are the learner's.
     """
-    path, source = progress.folder / f"{exercise.name}.py", cell_of(objects)
+    single = [thing for listed in objects for thing in (listed if isinstance(listed, list) else [listed])]
+    path, source = progress.folder / f"{exercise.name}.py", cell_of(single)
     if not source or not _is_free(exercise, path, progress) or _text(path) == source:
         return ""
     if checked_as_file(exercise, source, earlier, progress.folder, seconds=0).state != PASSED:

@@ -6,14 +6,14 @@ import contextlib
 import linecache
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 from autograd.learn.checking import check as checks
-from autograd.learn.checking.check import WRONG, Result
+from autograd.learn.checking.check import CRASHED, WRONG, Result
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome, same
 
@@ -28,7 +28,7 @@ def searched(judged: Result, objects: Collection[object], folder: Path, looking:
     objects: what was checked. folder: of the files of earlier exercises. looking: what the notebook shows meanwhile.
     """
     source = cell_of(objects)
-    if judged.state != WRONG or judged.problem or not source:
+    if judged.state not in (WRONG, CRASHED) or judged.problem not in ("", "raised") or not source:
         return judged
     with _shown(looking):
         found = checked_as_file(judged.exercise, source, judged.earlier, folder)
@@ -69,8 +69,7 @@ def cell_of(objects: Collection[object]) -> str:
 
 def functions_of(defined: object) -> Iterator[FunctionType]:
     """The function itself, or those of a class."""
-    members: Mapping[str, object] = vars(defined) if isinstance(defined, type) else {"": defined}
-    for member in members.values():
+    for member in vars(defined).values() if isinstance(defined, type) else [defined]:
         if isinstance(member, FunctionType):
             yield member
 

@@ -18,7 +18,7 @@ __all__ = ["inline_html", "picture_html", "report_html", "text_html"]
 
 _COLOURS = {PASSED: "#2e7d32", NOT_STARTED: "#9a6700"}
 _RED = "#c62828"  # of lines beside the text: as the text's own colour, it is too dark for a dark theme
-_APART = "margin:.6em 0"  # JupyterLab has no margin around code, so that two pieces would look like one
+_APART = "margin:1em 0"  # JupyterLab has no margin around code, so that two pieces would look like one
 
 
 def picture_html(picture: Picture) -> str:

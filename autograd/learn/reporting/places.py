@@ -63,7 +63,7 @@ def lines(result: Result) -> list[str]:
     """The learner's lines that the questions are about, with their numbers, which a notebook's cell does not show."""
     source = result.source.splitlines()
     numbers = {repair.line for repair in result.repairs if repair.exercise == result.exercise.name}
-    return [f"{line} | {source[line - 1].rstrip()}" for line in sorted(numbers) if 0 < line <= len(source)]
+    return [f"{line} | {source[line - 1].strip()}" for line in sorted(numbers) if 0 < line <= len(source)]
 
 
 def _of_repair(result: Result, repair: Repair, words: Words, key: str) -> str:

@@ -62,10 +62,10 @@ class Engine extends EventTarget {
     if (first.timeout) this.#timer = setTimeout(() => this.stop("timeout"), first.timeout * 1000);
   }
 
-  #hear({ ready, failed, isDead, result }) {
+  #hear({ ready, failed, key, isDead, result }) {
     clearTimeout(this.#timer);
     if (ready) keepOffline();
-    else if (this.state === "loading") return this.#fail(failed);
+    else if (this.state === "loading") return this.#fail(failed, key);
     else if (isDead) return this.stop("died");
     else {
       const { resolve, reject } = this.#waiting.shift();
@@ -75,9 +75,10 @@ class Engine extends EventTarget {
     this.#next();
   }
 
-  #fail(message) {
+  #fail(message, key) {
     const given = this.#end();
     this.message = message;
+    this.key = key; // of the words that say it better
     this.#become("failed");
     given.forEach(({ reject }) => reject(new EngineError("failed", message)));
   }

@@ -64,7 +64,7 @@ async function show(name, again) {
     if (run !== asked) return;
     const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped"), died: t("play.died") };
     shown = undefined;
-    report({ output: "", error: { message: words[problem.reason] ?? problem.message } });
+    report({ output: "", error: { message: words[problem.reason] ?? (engine.state === "failed" ? situation() : problem.message) } });
     view.replaceChildren();
   } finally {
     if (run === asked) waiting(false);
@@ -126,9 +126,12 @@ function paragraph(text, name = "hint") {
   return element;
 }
 
+/** What Python is doing, in words. */
+const situation = () => t(engine.state === "failed" && engine.key ? `play.${engine.key}` : `common.${engine.state}`, engine.message);
+
 engine.addEventListener("state", () => {
   const { state } = engine;
-  status.textContent = t(`common.${state}`, engine.message);
+  status.textContent = situation();
   stopButton.disabled = state !== "busy";
   clearTimeout(slow);
   if (state === "busy") slow = setTimeout(() => (status.textContent = t("play.still")), 3000);

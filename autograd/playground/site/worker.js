@@ -2,8 +2,8 @@
 Pyodide and Graphviz, and the door to this package: see engine.js, which starts it, and in_browser/calls.py.
 
     in    [name, arguments as JSON]
-    out   { ready: true } once, then for each call { result } as JSON, or { failed: what Python says, isDead: whether
-          Python has ended, which cannot run again }
+    out   { ready: true } once, or { failed: why not, key: of the page's words, where they say it }; then for each call
+          { result } as JSON, or { failed: what Python says, isDead: whether Python has ended, which cannot run again }
 */
 const address = (path) => new URL(path, import.meta.url).href;
 
@@ -15,9 +15,15 @@ async function load(path) {
   return response.arrayBuffer();
 }
 
+/** NumPy, if the distribution has it and it is the file that this Pyodide knows by its hash. */
 async function loadNumPy(pyodide) {
-  const loaded = await pyodide.loadPackage("numpy", { checkIntegrity: true, errorCallback: () => {} });
-  if (!loaded.some(({ name }) => name === "numpy")) throw new Error(`NumPy could not be fetched from ${NUMPY}`);
+  const problems = [];
+  const options = { checkIntegrity: true, errorCallback: (words) => problems.push(words) };
+  const loaded = await pyodide.loadPackage("numpy", options).catch((problem) => (problems.push(problem.message), []));
+  if (loaded.some(({ name }) => name === "numpy")) return;
+  const { file_name: file } = pyodide.lockfile.packages.numpy;
+  const answers = await fetch(NUMPY + file, { method: "HEAD" }).then(({ ok }) => ok, () => false); // but not with that file
+  throw Object.assign(new Error(problems.join(" ")), { key: answers ? "numpy_damaged" : "numpy_unreachable" });
 }
 
 async function start() {
@@ -52,5 +58,5 @@ start().then(
     self.postMessage({ ready: true });
     waiting.forEach(answer);
   },
-  (error) => self.postMessage({ failed: String(error.message ?? error).trim() }),
+  (error) => self.postMessage({ failed: String(error.message ?? error).trim(), key: error.key }),
 );

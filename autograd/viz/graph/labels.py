@@ -120,9 +120,9 @@ def _numbered(names: list[str]) -> list[str]:
 def label_locals(depth: int = 1) -> list[str]:
     """Give every Value in the caller's variables that has no label the variable's name; return these names.
 
-    In lists, tuples, dicts and arrays too, ``w[1]``, and in those inside them, ``w[1][0]``. Not in variables whose name
-    starts with "_", nor where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller,
-    and so on.
+    In lists, tuples, dicts and arrays too, ``w[1]``, and in those inside them, ``w[1][0]``. A Value in two of them has
+    the longer name, because a list of all parameters says nothing about one. Not in variables whose name starts with
+    "_", nor where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller, and so on.
 
     >>> a, w = Value(2.0), [Value(0.5), Value(-1.0)]
     >>> label_locals()
@@ -135,7 +135,7 @@ def label_locals(depth: int = 1) -> list[str]:
     owned = {value for family in families(value for _, value in named) for value in family.parameters}
     labelled = []
     for name, value in named:
-        if value not in owned and not value.label:  # of two variables for one Value, the first
+        if value not in owned and not value.label:  # of two names for one Value, the first
             value.label = name
             labelled.append(name)
     return labelled
@@ -167,14 +167,15 @@ def variable_names(variables: Mapping[str, object]) -> dict[Value, str]:
 
 
 def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
-    """(name, Value), those in a variable of their own before those in a list."""
+    """(name, Value), those in a variable of their own before those in a list, and longer paths before shorter ones."""
     history = ("In", "Out") if "_oh" in variables else ()  # what IPython keeps of the cells before
     own = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
     for name, item in own.items():
         if isinstance(item, Value):
             yield name, item
-    for name, item in own.items():
-        yield from _members(name, item, _levels(item))
+    members_named = [entry for name, item in own.items() for entry in _members(name, item, _levels(item))]
+    for _, name, value in sorted(members_named, key=lambda entry: -entry[0]):
+        yield name, value
 
 
 _MOST_LEVELS = 3
@@ -191,10 +192,14 @@ def _levels(container: object) -> int:
     return 1
 
 
-def _members(name: str, container: object, levels: int) -> Iterator[tuple[str, Value]]:
+def _members(
+    name: str, container: object, levels: int, outer: tuple[Any, ...] = ()
+) -> Iterator[tuple[int, str, Value]]:
+    """(depth, path, Value) for the Values in a container and in those inside it. outer: the containers it is inside."""
     pairs, written = members(container) or ((), repr)
+    outer = (*outer, container)
     for key, member in pairs:
         if isinstance(member, Value):
-            yield f"{name}[{written(key)}]", member
-        elif levels > 1:
-            yield from _members(f"{name}[{written(key)}]", member, levels - 1)
+            yield len(outer), f"{name}[{written(key)}]", member
+        elif len(outer) < levels and not any(member is item for item in outer):
+            yield from _members(f"{name}[{written(key)}]", member, levels, outer)

@@ -97,10 +97,6 @@ class Untested(TooFew):
     """Some operations are not tested."""
 
 
-class RunsOn(BaseException):
-    """An engine works on and on; not an Exception, which a test may catch."""
-
-
 def make_engine(sources, change=lambda source: source):
     """The Value, with its backward as a method, of an engine: the solutions, some of them replaced, all of them changed."""
     last = Exercise("e09_backward")  # noqa: F821  (put here by exercise.py)
@@ -146,49 +142,13 @@ def engine(name):
     return make_engine(last.planted(name))
 
 
-class Limited:
-    """Within the block, calls and the lines of one file are counted, and there may be so many."""
-
-    def __init__(self, most, file):
-        self.most, self.file, self.calls = most, file, 0
-
-    def __enter__(self):
-        self.before = sys.getprofile(), sys.gettrace()
-        sys.setprofile(self.count)
-        sys.settrace(self.called)
-        return self
-
-    def __exit__(self, *_):
-        profile, trace = self.before
-        sys.setprofile(profile)
-        sys.settrace(trace)
-
-    def count(self, *_):
-        """Called at each call and each return."""
-        self.calls += 1
-        if self.calls > self.most:
-            raise RunsOn
-
-    def called(self, frame, *_):
-        """Called at each call; the lines of the file are counted, as a loop in it may call nothing."""
-        if frame.f_code.co_filename == self.file:
-            return self.line
-        return None
-
-    def line(self, frame, event, _):
-        """Called at each line."""
-        if event == "line":
-            self.count()
-        return self.line
-
-
 def outcome_of(test, name, most):
     """How a test ends on an engine: (None or the exception, the calls it made)."""
-    with Limited(most, getattr(getattr(test, "__code__", None), "co_filename", "")) as limited:
+    with Limited(most, getattr(getattr(test, "__code__", None), "co_filename", "")) as limited:  # noqa: F821
         try:
             test(engine(name))
             return None, limited.calls
-        except (Exception, RunsOn) as error:
+        except (Exception, RunsOn) as error:  # noqa: F821
             return error, limited.calls
 
 
@@ -261,7 +221,7 @@ def noticed(tests):
 def right_engine(tests, name="right", kind=FailsOnARightEngine):
     """Whether every test passes on a right engine."""
     tests = collected(tests)
-    endless = [test for test, run in tests.items() if isinstance(on_right(run)[0], RunsOn)]
+    endless = [test for test, run in tests.items() if isinstance(on_right(run)[0], RunsOn)]  # noqa: F821
     if endless:
         raise DoesNotEnd(", ".join(endless))
     wrong = [test for test, run in tests.items() if on_right(run)[0] is not None]

@@ -1,0 +1,51 @@
+# exercise: 10
+# wrong
+# where: gradcheck, line 20
+# mend: the value and the claims at xs, not those of the last nudge
+# names: none
+
+import math
+
+H = 1e-5
+
+
+def nudged(xs, i, h):
+    return [x + h if j == i else x for j, x in enumerate(xs)]
+
+
+def gradcheck(f, xs):
+    value, claims = f(xs)
+    wrong = []
+    for i in range(len(xs)):
+        up, claims = f(nudged(xs, i, 0.01))
+        down, _ = f(nudged(xs, i, -H))
+        up = f(nudged(xs, i, H))[0]
+        right, left = (up - value) / H, (value - down) / H
+        if abs(right - left) > max(0.01 * abs(right), 0.01 * abs(left), 1e-3):
+            continue
+        slope = (up - down) / (2 * H)
+        if abs(claims[i] - slope) > 1e-4 * max(abs(claims[i]), abs(slope), 1e-3):
+            wrong.append(i)
+    return wrong
+
+
+TRIALS = [
+    (lambda a, b: (a * b + a) * b - a * 3, [5.0, 2.0]),
+    (lambda a, b: 3 * (a / b) - (b / a) * 2, [5.0, 2.0]),
+    (lambda a, b: (a - b) * (a - b) * a, [5.0, 2.0]),
+    (lambda a, b: (a**3) * b + (b**2) * a, [1.5, 2.5]),
+    (lambda a, b: (a * 0.3).exp() * b, [1.2, 0.7]),
+    (lambda a, b: (a * b).log() * a, [3.0, 2.0]),
+    (lambda a, b: 2 * (a * b).tanh() * b, [0.4, 0.9]),
+    (lambda a, b: 5 * (a * b).relu() + 3 * (a - b).relu() * a, [2.0, 3.0]),
+]
+
+
+def broken(engines):
+    names = []
+    for name, engine in engines.items():
+        for f, xs in TRIALS:
+            if gradcheck(lambda point: engine(f, point), xs):
+                names.append(name)
+                break
+    return names

@@ -1,0 +1,45 @@
+# exercise: 15
+# wrong
+# where: step, line 44
+# mend: all gradients at the old parameters
+# names: none
+
+import numpy as np
+
+
+def squared_error(predictions, targets):
+    return np.mean((predictions[:, 0] - targets) ** 2)
+
+
+def forward(parameters, X):
+    hidden = np.tanh(X @ parameters["W1"] + parameters["b1"])
+    logits = hidden @ parameters["W2"] + parameters["b2"]
+    return hidden, logits
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def gradients(parameters, X, classes):
+    N = X.shape[0]
+    hidden, logits = forward(parameters, X)
+    dlogits = softmax(logits)
+    dlogits[np.arange(N), classes] -= 1
+    dlogits /= N
+    dhidden = dlogits @ parameters["W2"].T
+    dpre = dhidden * (1 - hidden**2)
+    return {
+        "W1": X.T @ dpre,
+        "b1": dpre.sum(axis=0),
+        "W2": hidden.T @ dlogits,
+        "b2": dlogits.sum(axis=0),
+    }
+
+
+def step(parameters, X, classes, lr):
+    new = {k: v.copy() for k, v in parameters.items()}
+    for name in new:
+        new[name] -= lr * gradients(new, X, classes)[name]
+    return new

@@ -1,0 +1,36 @@
+# exercise: 23
+# wrong
+# where: probabilities, line 13
+# mend: divide the logits, not the probabilities
+# names: S2
+
+import math
+import random
+
+
+def probabilities(logits, temperature=1.0):
+    top = max(logits)
+    exps = [math.exp(z - top) / temperature for z in logits]
+    total = sum(exps)
+    return [e / total for e in exps]
+
+
+def pick(ps, u):
+    total = 0.0
+    for i, p in enumerate(ps):
+        total += p
+        if total > u:
+            return i
+    return len(ps) - 1
+
+
+def generate(model, seed, temperature=1.0, most=20, end=0):
+    rng = random.Random(seed)
+    tokens = [end]
+    while len(tokens) <= most:
+        ps = probabilities(model(tokens), temperature)
+        token = pick(ps, rng.random())
+        if token == end:
+            break
+        tokens.append(token)
+    return tokens[1:]

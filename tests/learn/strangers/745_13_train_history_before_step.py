@@ -1,0 +1,24 @@
+# exercise: 13
+# wrong
+# where: train, line 22
+# mend: w after the step
+# names: T13
+
+from e07_value import Value
+from e09_backward import backward
+
+
+def train(xs, ys, w, lr=0.01, threshold=1e-6, most=1000):
+    history = []
+    for step in range(most):
+        loss = 0.0
+        for x, y in zip(xs, ys):
+            loss = loss + (w * x - y) ** 2
+        loss = loss / len(xs)
+        if loss.data < threshold:
+            break
+        w.grad = 0.0
+        backward(loss)
+        history.append(w.data)
+        w.data = w.data - lr * w.grad
+    return history

@@ -1,0 +1,25 @@
+# exercise: 13
+# wrong
+# where: train, line 22
+# mend: plain gradient descent, without momentum
+# names: none
+
+from e07_value import Value
+from e09_backward import backward
+
+
+def train(xs, ys, w, lr=0.01, threshold=1e-6, most=1000):
+    history, v = [], 0.0
+    for step in range(most):
+        loss = 0.0
+        for x, y in zip(xs, ys):
+            loss = loss + (w * x - y) ** 2
+        loss = loss / len(xs)
+        if loss.data < threshold:
+            break
+        w.grad = 0.0
+        backward(loss)
+        v = 0.5 * v + w.grad
+        w.data = w.data - lr * v
+        history.append(w.data)
+    return history

@@ -1,0 +1,30 @@
+# exercise: 22
+# wrong
+# where: causal_attention, line 28
+# mend: keys, then values
+# names: none
+
+from e18_local_derivatives import Value
+from e19_cross_entropy import softmax
+
+
+def dot(a, b):
+    return sum(x * y for x, y in zip(a, b))
+
+
+def attend(query, keys, values):
+    d = len(query)
+    scores = [dot(query, key) / d**0.5 for key in keys]
+    weights = softmax(scores)
+    out = []
+    for j in range(len(values[0])):
+        out.append(sum(w * row[j] for w, row in zip(weights, values)))
+    return out
+
+
+def causal_attention(queries, keys, values):
+    out = []
+    for t in range(len(queries)):
+        out.append(attend(queries[t], values[: t + 1], keys[: t + 1])
+                   )
+    return out
