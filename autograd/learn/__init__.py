@@ -15,7 +15,7 @@ __all__ = ["ex"]
 
 
 def ex(which: int | str, language: str | None = None, using: str | None = None) -> NotebookExercise:
-    """Get an exercise for a notebook: it has ``.check(…)``, ``.hint()``, ``.solution()`` and ``.graph()``.
+    """Get an exercise for a notebook: it has ``check``, ``hint``, ``try_out``, ``graph`` and ``solution``.
 
     which: the exercise's number or name.
     language: "en" or "zh"; by default the one chosen before.

@@ -3,6 +3,7 @@
 import linecache
 import re
 import sys
+import types
 
 import pytest
 from fixtures.learning import M13, RIGHT, write
@@ -346,18 +347,35 @@ def test_answers_that_are_data_are_checked(cell):
     assert ex(3).check(cell(exercise(3).source())["ANSWERS"]).passed
 
 
-def test_without_objects_the_notebooks_own_are_checked(cell, monkeypatch):
-    import types
+@pytest.fixture
+def shell(monkeypatch):
+    """What IPython says is running: the names of a notebook."""
+    ipython, running = pytest.importorskip("IPython"), types.SimpleNamespace(user_ns={})
+    monkeypatch.setattr(ipython, "get_ipython", lambda: running)
+    return running
 
-    ipython = pytest.importorskip("IPython")
-    own = cell(RIGHT)
+
+def test_without_objects_the_notebooks_own_are_checked(cell, shell):
+    shell.user_ns = own = cell(RIGHT)
     for thing in rules(own).values():
         thing.__module__ = "__main__"
-    shell = types.SimpleNamespace(user_ns=own)
-    monkeypatch.setattr(ipython, "get_ipython", lambda: shell)
     assert ex(4).check().passed
-    shell.user_ns["mul_rule"] = sys.modules["json"].dumps  # imported: it is not what the learner has written
+    own["mul_rule"] = sys.modules["json"].dumps  # imported: it is not what the learner has written
     assert "mul_rule is not defined" in repr(ex(4).check())
+
+
+def test_what_a_check_shows_can_be_run_in_a_cell(cell, shell):
+    two = ex(2)
+    shown = two.check(cell("def grad(f, xs, h=1e-5):\n    return [0.0 for x in xs]")["grad"]).report.evidence[0]
+    shell.user_ns |= {"grad": lambda *_: "mine", "wave": 3.0}
+    assert "mixed" in repr(two.try_out())
+    assert eval("\n".join(shown.lines), shell.user_ns) == "mine"
+    assert shell.user_ns["wave"] == 3.0  # a name of the learner's own stays
+    assert "as it is" in repr(ex(4).try_out())
+
+
+def test_chinese_has_no_space_where_a_word_stands_for_a_file(cell):
+    assert "单元格里没有定义" in repr(ex(4, "zh").check())
 
 
 def test_tests_that_pass_are_shown_with_what_they_notice_and_kept(kernel):

@@ -112,10 +112,12 @@ def test_a_wrong_answer_is_shown_before_its_mistake_is_found(learner: Page) -> N
 
 def test_hints_and_starting_over(learner: Page) -> None:
     go(learner, 5)
-    write(learner, "x = 1")
+    check(learner, exercise(5).source().replace("(g, -g)", "(g, g)", 1))
     for count in (1, 2):
         learner.get_by_role("button", name="Hint").click()
         expect(learner.locator("#hints li")).to_have_count(count)
+        expect(learner.locator("#report .next")).to_contain_text(f"({count} of 3 hints used)")
+    write(learner, "x = 1")
     learner.get_by_role("button", name="Start over").click()
     learner.keyboard.press("Escape")
     expect(learner.get_by_role("textbox")).to_have_text("x = 1")

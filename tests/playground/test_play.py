@@ -322,6 +322,42 @@ def test_a_shared_program_is_shown_and_runs_when_asked(play: Page, open_page: Ca
     assert page.locator("#notice").text_content().startswith("The program in this link cannot be read")
 
 
+<<<<<<< HEAD
+=======
+def test_numpy_is_asked_for_on_a_page_of_its_own_and_nowhere_else(open_page: Callable[..., Page]) -> None:
+    distribution = "https://cdn.jsdelivr.net/pyodide/v314.0.7/full/"
+    page = open_page()
+    ready(page)
+    idle(page)
+    run(page, "import nn\n")
+    assert page.locator("#advice").text_content() == "nn needs NumPy: switch it on below the program."
+    asked: list[str] = []
+    page.context.route(f"{distribution}**", lambda route: (asked.append(route.request.url), route.abort()))
+    page.recorded.allowed += (distribution,)
+    page.get_by_role("checkbox", name="NumPy").check()
+    page.wait_for_url("**/play-numpy.html")
+    assert page.get_by_role("checkbox", name="NumPy").is_checked()
+    failure = f"Python could not be started: NumPy could not be fetched from {distribution}"
+    expect(page.locator("#status")).to_contain_text(failure, timeout=START)
+    assert [url.removeprefix(distribution)[:6] for url in asked] == ["numpy-"]
+    assert page.get_by_role("textbox", name="Program").inner_text().strip() == "import nn"  # the program came along
+
+
+def test_a_file_that_does_not_come_is_said_and_the_next_run_asks_again(
+    new_page: Callable[..., Page], served: str
+) -> None:
+    page = new_page(locale="en-US")
+    page.recorded.allowed = (served, "blob:")
+    page.route("**/*.wasm", lambda route: route.abort())
+    page.goto(served)
+    expect(page.locator("#error")).to_contain_text("Python could not be started: Failed to fetch", timeout=START)
+    page.unroute("**/*.wasm")
+    page.recorded.errors.clear()
+    run(page, "1 + 1")
+    assert page.locator("#output").text_content() == "2\n"
+
+
+>>>>>>> p1
 def test_a_program_that_is_too_long_gets_no_link(play: Page) -> None:
     write(play, "x = 1  # " + "a" * 20_000)
     play.get_by_role("button", name="Share").click()

@@ -65,6 +65,6 @@ def _content(thing: object, depth: int = DEEPEST) -> object:
     if isinstance(thing, set):
         return set(map(id, thing))
     if isinstance(thing, float):
-        return f"{thing:.12g}"  # put back, a number may be rounded; and nan is not equal to itself
+        return repr(thing)  # nan is not equal to itself
     tolist = getattr(type(thing), "tolist", None)
     return repr(tolist(thing)) if callable(tolist) else id(thing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +76,7 @@ class Edit:
     @staticmethod
     def _text(piece: ast.expr | list[ast.stmt], other: ast.expr | list[ast.stmt]) -> str:
         if isinstance(piece, ast.expr):
-            return ast.unparse(ast.fix_missing_locations(piece))
+            return unparsed(piece)
         return _first_different(piece, other) if isinstance(other, list) else ""
 
     def apply(self) -> Any:
@@ -104,6 +105,34 @@ class Edit:
             setattr(node, field, new)
         else:
             getattr(node, field)[position] = new
+
+
+class _Arguments(ast.NodeTransformer):
+    """Names in place of generators that are a call's only argument; texts: what these stand for."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.GeneratorExp):
+            name = f"_generator_{len(self.texts)}_"
+            self.texts[name] = ast.unparse(node.args[0])[1:-1]
+            node.args = [ast.Name(name, ast.Load())]
+        return node
+
+
+def unparsed(node: ast.AST) -> str:
+    """The code of a node, as people write it: ``ast.unparse`` gives a generator brackets of its own in a call.
+
+    >>> unparsed(ast.parse("sum(x * max(y for y in ys) for x in xs)"))
+    'sum(x * max(y for y in ys) for x in xs)'
+    """
+    arguments = _Arguments()
+    text = ast.unparse(arguments.visit(deepcopy(ast.fix_missing_locations(node))))
+    for name, inside in reversed(arguments.texts.items()):
+        text = text.replace(name, inside)
+    return text
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +177,7 @@ def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
     ending = 0
     while ending < min(len(body), len(other)) - start and body[-1 - ending] is other[-1 - ending]:
         ending += 1
-    return "\n".join(ast.unparse(ast.fix_missing_locations(part)) for part in body[start : len(body) - ending])
+    return "\n".join(unparsed(part) for part in body[start : len(body) - ending])
 
 
 # ── of a list of statements ─────────────────────────────────────────────────────────────────────────────────────────

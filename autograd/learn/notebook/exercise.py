@@ -18,6 +18,7 @@ from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, outcome_and_graph
 from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.needed import names_of_probes
 from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed, table
 from autograd.learn.course import Course, hiding
@@ -25,6 +26,7 @@ from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
 from autograd.learn.notebook.saving import keep
 from autograd.learn.notebook.search import functions_of, searched
+from autograd.learn.notebook.shell import define, defined_here
 from autograd.learn.reporting.html import inline_html, picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
 from autograd.learn.reporting.places import changes, kinds, lines
@@ -134,6 +136,7 @@ class NotebookExercise:
         self.course.progress.hinted(self.exercise.name, tier)
         words, last = self.course.words, self.last
         found = [*report(last, words).findings] if last and last.state != PASSED else []
+        found = [line for text in found for line in text.split("\n")]
         found = found or [self.course.last_check(self.exercise, "ex({number}).hint()")]
         about = ["\n".join(f"    {line}" for line in lines(last))] if last else []
         mends = kinds(last, words) if last else []
@@ -167,6 +170,14 @@ class NotebookExercise:
                 if 2 < len(nodes) <= WHOLE:
                     return self._shown_graph("graph_worked", source, nodes)
         return TextView(self.course.word("graph_none"))
+
+    def try_out(self) -> TextView:
+        """Define the names that the checks use in the notebook, so that what a check shows can be run in a cell."""
+        there = self._namespace({})
+        names = [name for name in names_of_probes(self.exercise) if name in there and name not in self.exercise.names]
+        defined = define({name: there[name] for name in names})
+        key = "cell_try" if defined else "cell_try_none"
+        return TextView("", self.course.word(key, names=", ".join(f"`{name}`" for name in defined)))
 
     def _shown_graph(self, heading: str, code: str, nodes: Sequence[Node], mark: Mark | None = None) -> TextView:
         from autograd.learn.reporting.pictures import as_picture  # 40 ms, which few cells need
@@ -365,17 +376,6 @@ def _with_source(result: Result) -> Result:
         return result
     lines = linecache.getlines(result.error.file)
     return replace(result, path=Path(result.error.file), source="".join(lines))
-
-
-def defined_here(names: Iterable[str]) -> dict[str, object]:
-    """The objects of these names that the notebook itself defines, and has not imported; none outside of IPython."""
-    with contextlib.suppress(ImportError):
-        from IPython import get_ipython
-
-        if shell := get_ipython():
-            there = {name: shell.user_ns[name] for name in names if name in shell.user_ns}
-            return {name: x for name, x in there.items() if getattr(x, "__module__", "__main__") == "__main__"}
-    return {}
 
 
 def _captured(printed: list[str]) -> contextlib.redirect_stdout[Any]:

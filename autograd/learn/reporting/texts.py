@@ -21,6 +21,9 @@ __all__ = ["Page", "Words", "page", "words"]
 _PLACES = 4  # of numbers, that are listed
 _FOLDER = Path(__file__).parent / "locale"
 
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+"""The space that stands around a file's name, where a word is in its place."""
+
 
 class Words:
     """The words of one language.
@@ -39,7 +42,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """The text of the interface with this id, its fields filled in."""
-        return self.words.say(key, **values)
+        return _BETWEEN_CHINESE.sub("", self.words.say(key, **values))
 
     def bug(self, bug: str) -> str:
         """The sentence about it."""

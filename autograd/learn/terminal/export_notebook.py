@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograd.learn.checking.needed import names_of_probes
 from autograd.learn.course import LearnError
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting.texts import Words, page
@@ -51,11 +52,17 @@ def as_notebook(exercise: Exercise, words: Words) -> dict[str, Any]:
         _code("check", f"exercise.check({names})"),
         _markdown("help", words.say("notebook_help")),
         _code("hint", "# exercise.hint()"),
+        *([_code("names", f"# exercise.try_out()  # {words.say('notebook_try')}")] if _has_helpers(exercise) else []),
         *([_code("graph", "# exercise.graph()")] if _has_graphs(exercise) else []),
         _code("solution", "# exercise.solution()"),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _has_helpers(exercise: Exercise) -> bool:
+    """Whether its probes use names that the notebook does not define."""
+    return bool(set(names_of_probes(exercise)) - set(exercise.names))
 
 
 def _has_graphs(exercise: Exercise) -> bool:

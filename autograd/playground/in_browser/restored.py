@@ -8,13 +8,12 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import autograd
-from autograd import numeric
+from autograd import numeric, rules
 from autograd.value import Value
 
 __all__ = ["restored"]
 
-_OWNERS = (*Value.__mro__[:-1], autograd, numeric, builtins, math, random)
+_OWNERS = (*Value.__mro__[:-1], numeric, rules, builtins, math, random)
 """What readers overwrite when they try things out, as in ``Value.__mul__ = …``."""
 _INHERITED = frozenset(name for base in Value.__mro__[1:] for name in vars(base)) - vars(Value).keys()
 """Operators, for example: in Value itself they hide those of its bases."""

@@ -54,7 +54,7 @@ function turn(work) {
   setButtons();
   last = last
     .then(work)
-    .catch((problem) => say(t("learn.failed", problem.message)))
+    .catch((problem) => engine.state === "failed" || say(t("learn.failed", problem.message)))
     .finally(() => {
       waiting -= 1;
       setButtons();
@@ -135,6 +135,7 @@ async function checked() {
   });
   if (!first.looking) return first;
   showReport(first);
+  bring(element.report); // it stands below a file that may be longer than the window
   say(t("learn.looking"), { isShown: false });
   return ask("check", { number, step: "search" }).catch((problem) => {
     ended(problem);
@@ -161,7 +162,7 @@ function check() {
     await showSteps();
     element.report.ariaBusy = "false";
     say([...summary.children].map((line) => line.textContent).join(" "), { isShown: false });
-    bring(element.report); // it stands below a file that may be longer than the window
+    bring(element.report);
   });
 }
 
@@ -188,7 +189,12 @@ function showHints(answer) {
 
 element.hint.addEventListener("click", () =>
   doing(async () => {
-    showHints(await ask("hint", { number: exercise.number }));
+    const answer = await ask("hint", { number: exercise.number });
+    showHints(answer);
+    const used = answer.hints.length, all = answer.all_hints;
+    if (report?.action.key === "next_hint") {
+      element.report.querySelector(".next").textContent = t(used < all ? "learn.next_hint" : "learn.next_stuck", used, all);
+    }
     element.hints.lastElementChild.scrollIntoView({ block: "nearest" });
     say(document.getElementById("hints-heading").textContent, { isShown: false });
   }),

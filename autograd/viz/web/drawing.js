@@ -28,19 +28,12 @@ function drawing(box, data, css) {
   let trail, current, fit, timer;
   copier.disabled = true;
 
-  /** A view, unpacked; empty where the browser cannot unpack it. */
-  async function described(name) {
-    try {
-      return await unpacked(data.views[name]);
-    } catch {
-      return { nodes: {}, groups: {} };
-    }
-  }
-
   // ── a picture and its parts ──
   /** Show the last view of a trail, each of which was opened in the one before; go to the part that this name opens. */
   async function show(to, name) {
-    const view = (seen[to.at(-1)] ??= await described(to.at(-1)));
+    // A browser that cannot unpack it shows the picture alone.
+    const last = to.at(-1);
+    const view = (seen[last] ??= await unpacked(data.views[last]).catch(() => ({ nodes: {}, groups: {} })));
     trail = to;
     backward.hidden = !trail[1];
     hide();
@@ -69,14 +62,13 @@ function drawing(box, data, css) {
     part.setAttribute("role", does ? "button" : "img");
     part.ariaLabel = [title, ...rows.slice(0, 3).map((row) => row[1])].join(", ");
     part.setAttribute("aria-describedby", "tip");
-    if (!does || does === "say") return;
-    part.ariaExpanded = !!group;
-    const corner = part.querySelector(group ? "text" : "rect");
+    const corner = does && does !== "say" && part.querySelector(group ? "text" : "rect");
     if (!corner) return;
-    const box = group && corner.getBBox(), cross = group ? "M-3 0h6" : "M-3 0h6M0-3v6";
-    const [x, y, width] = ["x", "y", "width"].map((side) => +corner.getAttribute(side)); // also where nothing is laid out yet
-    const place = group ? [box.x + box.width + 12, box.y + 7] : [x + width, y];
-    part.insertAdjacentHTML("beforeend", `<g class="sign" transform="translate(${place})"><circle r="5.5"/><path d="${cross}"/></g>`);
+    part.ariaExpanded = !!group;
+    // A node may not be laid out yet: then only its attributes have numbers.
+    const { x, y, width } = group ? corner.getBBox() : corner.attributes;
+    const place = group ? [x + width + 12, y + 7] : [x.value - -width.value, y.value], bar = group ? "" : "M0-3v6";
+    part.insertAdjacentHTML("beforeend", `<g class="sign" transform="translate(${place})"><circle r="5.5"/><path d="M-3 0h6${bar}"/></g>`);
   }
   function act() {
     const { does, opens, before } = parts.get(current);
@@ -100,17 +92,13 @@ function drawing(box, data, css) {
   // ── what is said of a part, as long as the pointer or the keyboard is there ──
   const escaped = (text) => text.replace(/[&<]/g, (letter) => `&#${letter.charCodeAt()};`);
   function explain(part) {
-    clearTimeout(timer);
     tip.innerHTML = parts.get(part).html;
-    tip.togglePopover?.(true);
+    toggle(true);
     const { left, top, bottom } = bounds(part), { offsetWidth: width, offsetHeight: height } = tip;
     tip.style.left = `${Math.max(4, Math.min(left, innerWidth - width - 4))}px`;
     tip.style.top = `${bottom + height + 6 < innerHeight ? bottom + 6 : Math.max(4, top - height - 6)}px`;
   }
-  function hide() {
-    clearTimeout(timer);
-    tip.togglePopover?.(false);
-  }
+  const toggle = (isOpen) => (clearTimeout(timer), tip.togglePopover?.(isOpen)), hide = () => toggle(false);
   const hideSoon = () => (timer = setTimeout(hide, 200));
   async function copy() {
     explain(current);

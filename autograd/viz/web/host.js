@@ -51,7 +51,7 @@ const alone = (host) => [...host.parentNode.children].forEach((child) => child.h
 const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);
 
 // What Python packed: deflated JSON in base64.
-function unpacked(text) {
+async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text().then(parsed);
 }

@@ -109,7 +109,7 @@ PROBES = {
     "turned": on("(xs[0] ** 3, [-3 * xs[0] ** 2])", 2.0),
     "zero": on("(xs[0] ** 3, [0.0])", 2.0),
     "ignored": on("(xs[0] ** 2, [2 * xs[0], 0.0])", 3.0, 5.0),
-    "first_and_third": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2]])", 2.0, 3.0, 4.0),
+    "first_third_and_last": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2], 1.0])", 2.0, 3.0, 4.0, 0.0),
     "both": on("(xs[0] * xs[1], [xs[0], xs[1]])", 2.0, 3.0),
     "equal_numbers": on("(xs[0] * xs[1], [xs[1], xs[0]])", 3.0, 3.0),
     "one_percent_off": on("(xs[0] ** 3, [3.03 * xs[0] ** 2])", 2.0),

@@ -51,7 +51,7 @@ PROBES = {
     "cross_entropy_backward": back("z", Z, f"cross_entropy(z, {CLASSES})"),
     "cross_entropy_large": with_values("z", "[[1000.0, 1001.0]]", "cross_entropy(z, [0]).data"),
     "cross_entropy_far": with_values("z", "[[0.0, -800.0, 3.0]]", "cross_entropy(z, [1]).data"),
-    "cross_entropy_far_backward": back("z", "[[1000.0, 0.0], [-1000.0, -999.0]]", "cross_entropy(z, [1, 0])"),
+    "cross_entropy_far_backward": back("z", "[[1000.0, -1000.0], [-1000.0, -999.0]]", "cross_entropy(z, [1, 0])"),
     "cross_entropy_gradient": f"cross_entropy_gradient({Z}, {CLASSES})",
     "cross_entropy_gradient_long": f"[list(row) for row in cross_entropy_gradient({LONG_Z}, {LONG_CLASSES})]",
     "cross_entropy_gradient_large": "cross_entropy_gradient([[1000.0, 1001.0]], [0])",

@@ -17,8 +17,8 @@ PROBES = {
     "one_step": f"{ONE}steps = list({ON_ONE.format(1)})\nsteps, 'w has moved' if w.data != 1.0 else w.grad",
     "until_the_threshold": f"{TWO}list({ON_TWO.format(100)})",
     "own_settings": "w = Value(0.0)\nsteps = train([1.0, 2.0, 3.0], [3.0, 6.0, 9.0], w)\nlen(steps) < 500, round(w.data, 2)",
-    "data_stay": f"{TWO}xs, ys = [1.0, 1.0, 2.0], [3.0, 5.0, 6.0]\nlist(train(xs, ys, w, most=2)), xs, ys",
-    "below_the_threshold": f"w = Value(3.0)\nlist({ON_TWO.format(5)})",
+    "data_stay": f"{TWO}xs, ys = [2.0, 1.0, 1.0], [6.0, 3.0, 5.0]\nlist(train(xs, ys, w, most=2)), xs, ys",
+    "below_the_threshold": f"w = Value(3.0)\nlist({ON_TWO.format(5)}), list({ON_ONE.format(0)})",
 }
 
 LOSS = "        loss = sum((w * x - y) ** 2 for x, y in zip(xs, ys)) / len(xs)\n"
