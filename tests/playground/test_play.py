@@ -245,6 +245,23 @@ def test_python_that_ends_is_started_again(play: Page) -> None:
     play.console.clear()
 
 
+NATURAL = (
+    "abc, bisect, cmath, collections, contextlib, copy, csv, dataclasses, datetime, decimal, enum, fractions,"
+    " functools, gc, heapq, inspect, io, itertools, json, math, numbers, operator, os, pathlib, pickle, platform,"
+    " pprint, queue, random, re, secrets, statistics, string, sys, textwrap, time, timeit, traceback, types, typing,"
+    " urllib.parse, warnings, weakref"
+)
+
+
+def test_what_a_learner_would_import_is_there_and_what_is_not_is_said(play: Page) -> None:
+    run(play, f"import {NATURAL}\nprint(fractions.Fraction(1, 3), statistics.median([3, 1, 2]))\n")
+    assert play.locator("#output").text_content() == "1/3 2\n"
+    run(play, "import unittest\n")
+    expect(play.get_by_role("alert")).to_contain_text(
+        "unittest is a part of Python's library that this page leaves out"
+    )
+
+
 DEEP = """from autograd import Value
 
 def total():
@@ -322,27 +339,6 @@ def test_a_shared_program_is_shown_and_runs_when_asked(play: Page, open_page: Ca
     assert page.locator("#notice").text_content().startswith("The program in this link cannot be read")
 
 
-<<<<<<< HEAD
-=======
-def test_numpy_is_asked_for_on_a_page_of_its_own_and_nowhere_else(open_page: Callable[..., Page]) -> None:
-    distribution = "https://cdn.jsdelivr.net/pyodide/v314.0.7/full/"
-    page = open_page()
-    ready(page)
-    idle(page)
-    run(page, "import nn\n")
-    assert page.locator("#advice").text_content() == "nn needs NumPy: switch it on below the program."
-    asked: list[str] = []
-    page.context.route(f"{distribution}**", lambda route: (asked.append(route.request.url), route.abort()))
-    page.recorded.allowed += (distribution,)
-    page.get_by_role("checkbox", name="NumPy").check()
-    page.wait_for_url("**/play-numpy.html")
-    assert page.get_by_role("checkbox", name="NumPy").is_checked()
-    failure = f"Python could not be started: NumPy could not be fetched from {distribution}"
-    expect(page.locator("#status")).to_contain_text(failure, timeout=START)
-    assert [url.removeprefix(distribution)[:6] for url in asked] == ["numpy-"]
-    assert page.get_by_role("textbox", name="Program").inner_text().strip() == "import nn"  # the program came along
-
-
 def test_a_file_that_does_not_come_is_said_and_the_next_run_asks_again(
     new_page: Callable[..., Page], served: str
 ) -> None:
@@ -357,7 +353,6 @@ def test_a_file_that_does_not_come_is_said_and_the_next_run_asks_again(
     assert page.locator("#output").text_content() == "2\n"
 
 
->>>>>>> p1
 def test_a_program_that_is_too_long_gets_no_link(play: Page) -> None:
     write(play, "x = 1  # " + "a" * 20_000)
     play.get_by_role("button", name="Share").click()
