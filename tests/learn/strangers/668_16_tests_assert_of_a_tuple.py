@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: check, line 17 | the file
+# where: check, line 17 | TESTS | the file
 # mend: no brackets around condition and message
 # names: none
 

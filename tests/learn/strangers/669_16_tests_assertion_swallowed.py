@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: check, line 20 | the file
+# where: check, line 20 | TESTS | the file
 # mend: let the AssertionError through
 # names: none
 

@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: the file
+# where: the file | TESTS
 # mend: names that begin with test_
 # names: K10
 

@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: test_twice, line 127 | the file
+# where: test_twice, line 127 | TESTS | the file
 # mend: inner nodes start at 0: only leaves add up
 # names: K8
 

@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: test_sigmoid, line 90 | the file
+# where: test_sigmoid, line 90 | TESTS | the file
 # mend: s · (1 - s)
 # names: K8
 

@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: test_neg, line 42 | the file
+# where: test_neg, line 42 | TESTS | the file
 # mend: a test takes the engine's Value
 # names: K8
 

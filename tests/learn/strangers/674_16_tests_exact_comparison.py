@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: close, line 11 | the file
+# where: close, line 11 | TESTS | the file
 # mend: isclose: other engines round otherwise
 # names: K11
 

@@ -1,6 +1,6 @@
 # exercise: 16
 # wrong
-# where: test_add, line 23 | the file
+# where: test_add, line 23 | TESTS | the file
 # mend: expected values that are right
 # names: K8
 
