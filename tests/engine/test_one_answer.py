@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from fixtures.without_numpy import numpy_is_there
 
 import autograd
 import nn
 from autograd import RULES, Value, numeric, rule
 from autograd.checking.complex_step import _ANALYTIC, NoComplexStep, Step
-from autograd.compiler.run import runner
 from autograd.util.lazy_numpy import np
 
 INF, PI = math.inf, math.pi
@@ -22,14 +22,16 @@ Function = Callable[[Any], Any]
 
 
 def answers(f: Function, point: Sequence[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, float]]:
-    """f of a list of numbers: plain, of arrays, Values, Values of Values, and compiled in each way."""
+    """f of a list of numbers: plain, of Values, of Values of Values; with NumPy, of arrays and compiled in each way."""
     yield "plain", float(f(list(point)))
-    yield from (("arrays", x) for x in np.broadcast_to(f([np.full(2, x) for x in point]), 2).tolist())
     out = f([Value(x) for x in point])
     yield "eager", out.data if isinstance(out, Value) else float(out)
     yield "nested", autograd.value_and_grad(f, allow_nonfinite=True)(list(point))[0]
+    if not numpy_is_there():
+        return
+    yield from (("arrays", x) for x in np.broadcast_to(f([np.full(2, x) for x in point]), 2).tolist())
     for way, few in (("lanes", 0), ("rows", 1 << 40)):
-        monkeypatch.setattr(runner, "_FEW_LANES", few)
+        monkeypatch.setattr("autograd.compiler.run.runner._FEW_LANES", few)
         program = autograd.compile(lambda x: f(list(x)))
         yield way, float(program(np.array(point)))
         yield from ((way, x) for x in program(np.array([point, point])).tolist())

@@ -11,16 +11,28 @@ import autograd
 from autograd import RULES, Value
 from autograd import numeric as nx
 from autograd.checking.complex_step import Step
-from autograd.compiler import trace
 from autograd.core import display
 from autograd.value import lift
+
+
+def compilers_array() -> Any:
+    from autograd.compiler import trace  # which needs NumPy
+
+    return trace._Traced({}, trace.Operand(0))
+
+
+def untraceable() -> type[Exception]:
+    from autograd.compiler.trace import Untraceable
+
+    return Untraceable
+
 
 TRACERS = {
     "a Value": lambda: Value(0.5),
     "a Value of a level": lambda: lift(Value(0.5), 1),
     "a Value of two levels": lambda: lift(lift(0.5, 1), 2),
     "a complex step": lambda: Step(0.5 + 0j),
-    "a compiler's array": lambda: trace._Traced({}, trace.Operand(0)),
+    "a compiler's array": compilers_array,
 }
 NUMBERS = [0.5, 1, True, 0.5 + 0j, None, "x", [0.5]]
 
@@ -35,12 +47,12 @@ def test_a_tracer_has_what_the_protocol_says(make: Any) -> None:
 @pytest.mark.parametrize("make", TRACERS.values(), ids=TRACERS)
 def test_the_names_that_are_of_no_rule(make: Any) -> None:
     x = make()
-    is_array = isinstance(x, trace._Traced)
+    is_array = make is compilers_array
     for found, expected in [(nx.equal(x, 0.5), True), (nx.equal(0.5, x), True), (nx.step(x, 0.25), 1.0)]:
-        assert isinstance(found, trace._Traced) if is_array else found == expected
-    assert nx.detach(x) is x if isinstance(x, (Step, trace._Traced)) else nx.detach(x) == 0.5
+        assert isinstance(found, type(x)) if is_array else found == expected
+    assert nx.detach(x) is x if is_array or isinstance(x, Step) else nx.detach(x) == 0.5
     assert not nx.is_tracer(nx.where(True, 1.0, 2.0))
-    with pytest.raises((KeyError, trace.Untraceable, TypeError)):
+    with pytest.raises((KeyError, TypeError, *([untraceable()] if is_array else []))):
         x.__apply_function__("no_such_function", (x,))
 
 

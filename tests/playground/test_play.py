@@ -245,6 +245,23 @@ def test_python_that_ends_is_started_again(play: Page) -> None:
     play.console.clear()
 
 
+NATURAL = (
+    "abc, bisect, cmath, collections, contextlib, copy, csv, dataclasses, datetime, decimal, enum, fractions,"
+    " functools, gc, heapq, inspect, io, itertools, json, math, numbers, operator, os, pathlib, pickle, platform,"
+    " pprint, queue, random, re, secrets, statistics, string, sys, textwrap, time, timeit, traceback, types, typing,"
+    " urllib.parse, warnings, weakref"
+)
+
+
+def test_what_a_learner_would_import_is_there_and_what_is_not_is_said(play: Page) -> None:
+    run(play, f"import {NATURAL}\nprint(fractions.Fraction(1, 3), statistics.median([3, 1, 2]))\n")
+    assert play.locator("#output").text_content() == "1/3 2\n"
+    run(play, "import unittest\n")
+    expect(play.get_by_role("alert")).to_contain_text(
+        "unittest is a part of Python's library that this page leaves out"
+    )
+
+
 DEEP = """from autograd import Value
 
 def total():

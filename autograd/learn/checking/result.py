@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,6 +106,13 @@ class Result:
     def probe(self) -> str:
         """The name of the probe to show; "" where there is none."""
         return self.diagnosis.probe if self.diagnosis else ""
+
+    @property
+    def says_it_itself(self) -> bool:
+        """Whether the outcome to show is a sentence: in words of the check, or an exception of its own."""
+        outcome = self.outcomes.get(self.probe, Outcome())
+        own = bool(outcome.error) and not hasattr(builtins, outcome.error)
+        return own or any(isinstance(item, str) and " " in item for item in outcome.items)
 
     @property
     def wrong(self) -> tuple[str, ...]:

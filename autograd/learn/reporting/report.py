@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,16 +129,9 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
         return _of_slips(result, words)
     ratio = result.ratio
     if ratio is None:
-        says_more = result.repairs or _says_it_itself(result.outcomes.get(result.probe, Outcome()))
-        return "" if says_more else words.say("not_sure")
+        return "" if result.repairs or result.says_it_itself else words.say("not_sure")
     key = "numbers_say" if result.repairs else "not_sure_but"
     return words.say(key, ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
-
-
-def _says_it_itself(outcome: Outcome) -> bool:
-    """Whether an outcome is a sentence: in words of the check, or an exception of its own."""
-    own = bool(outcome.error) and not hasattr(builtins, outcome.error)
-    return own or any(isinstance(item, str) and " " in item for item in outcome.items)
 
 
 def _of_slips(result: Result, words: Words) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib import import_module
+
+from autograd.playground.in_browser.left_out import explain
 
 __all__ = ["MODULES", "call"]
 
 MODULES = ("learn", "play")
 """The modules whose public functions a page may call, as ``play.run``. Arguments and results are plain data."""
+
+if sys.platform == "emscripten":
+    explain()
 
 
 def call(name: str, arguments: str) -> str:

@@ -63,9 +63,9 @@ async function show(name, again) {
   } catch (problem) {
     if (run !== asked) return;
     const words = { timeout: t("play.timeout", LONGEST), stopped: t("play.stopped"), died: t("play.died") };
-    if (engine.state === "failed") words.failed = t("common.failed", engine.message); // the next run loads it again
+    if (engine.state === "failed") words.failed = situation(); // the next run loads it again
     shown = undefined;
-    report({ output: "", error: { message: words[problem.reason] ?? (engine.state === "failed" ? situation() : problem.message) } });
+    report({ output: "", error: { message: words[problem.reason] ?? problem.message } });
     view.replaceChildren();
   } finally {
     if (run === asked) waiting(false);

@@ -52,24 +52,13 @@ function answer({ data: [name, parameters] }) {
 }
 
 function fail(error) {
-  if (!call) self.postMessage({ failed: String(error.message ?? error).trim() });
+  if (!call) self.postMessage({ failed: String(error.message ?? error).trim(), key: error.key });
 }
 
 self.addEventListener("message", answer);
-<<<<<<< HEAD
-start().then(
-  (door) => {
-    call = door;
-    self.postMessage({ ready: true });
-    waiting.forEach(answer);
-  },
-  (error) => self.postMessage({ failed: String(error.message ?? error).trim(), key: error.key }),
-);
-=======
 self.addEventListener("unhandledrejection", ({ reason }) => fail(reason)); // Pyodide waits for ever for a file that did not come
 start().then((door) => {
   call = door;
   self.postMessage({ ready: true });
   waiting.forEach(answer);
 }, fail);
->>>>>>> p1
