@@ -19,7 +19,7 @@ import builtins
 import functools
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -1150,25 +1150,41 @@ def cumsum(xs: Sequence[nx.Numeric]) -> list[Any]:
 def log_softmax(xs: Sequence[nx.Numeric]) -> list[Any]:
     """[xᵢ − ln Σ e^xⱼ], stable for logits of any size: a list as long as ``xs``.
 
-    ∂outᵢ/∂xⱼ = [i = j] − softmaxⱼ. Raises ValueError for an empty sequence.
+    ∂outᵢ/∂xⱼ = [i = j] − softmaxⱼ. Raises ValueError for an empty sequence, and TypeError for several rows.
 
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    logits = below_largest("log_softmax", xs)
-    others = _without_each([exp(x) for x in logits], logits)
-    return [log_share(x, rest) for x, rest in zip(logits, others, strict=True)]
+    return _log_shares("log_softmax", xs)
 
 
 def softmax(xs: Sequence[nx.Numeric]) -> list[Any]:
     """[e^xᵢ / Σ e^xⱼ], stable for logits of any size: a list as long as ``xs``, which sums to 1.
 
-    ∂outᵢ/∂xⱼ = outᵢ([i = j] − outⱼ). Raises ValueError for an empty sequence.
+    ∂outᵢ/∂xⱼ = outᵢ([i = j] − outⱼ). Raises ValueError for an empty sequence, and TypeError for several rows.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
     """
-    return [exp(x) for x in log_softmax(xs)]
+    return [exp(x) for x in _log_shares("softmax", xs)]
+
+
+def _log_shares(name: str, xs: Sequence[nx.Numeric]) -> list[Any]:
+    logits = below_largest(name, _row(name, xs))
+    others = _without_each([exp(x) for x in logits], logits)
+    return [log_share(x, rest) for x, rest in zip(logits, others, strict=True)]
+
+
+def _row(name: str, xs: Sequence[nx.Numeric]) -> Sequence[nx.Numeric]:
+    """The logits themselves. TypeError for anything but a sequence of numbers."""
+    if isinstance(xs, (str, bytes, Mapping)) or not hasattr(xs, "__iter__"):
+        raise TypeError(f"{name} takes a sequence of numbers or Values, not {a_kind_of(xs)}")
+    row = list(xs)
+    if row and isinstance(row[0], (list, tuple)):
+        raise TypeError(
+            f"{name} takes one row of logits, not several\n  try             [autograd.{name}(row) for row in rows]"
+        )
+    return row
 
 
 def below_largest(name: str, xs: Sequence[nx.Numeric]) -> list[Any]:

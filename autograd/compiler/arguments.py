@@ -155,7 +155,7 @@ def _more_axes(shape: tuple[int, ...], sample: tuple[int, ...]) -> int:
     return more if more >= 0 and shape[more:] == sample else -1
 
 
-_IS_NO_ROW = "'Value' object is not "
+_IS_NO_ROW = ("'Value' object is not ", "object of type 'Value' has no len")
 """How Python's error starts where a function indexes or loops over what is one number of a row: it took a sample."""
 
 

@@ -41,6 +41,7 @@ from autograd.pytree import flatten
 from autograd.transforms import require_function
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, name_of
+from autograd.util.suggestions import Advised
 from autograd.value import Value
 
 __all__ = ["Compiled", "compile"]
@@ -83,7 +84,7 @@ def compile(
     return Compiled(f, dtype, tuple(passes), parameters)
 
 
-class Compiled:
+class Compiled(Advised):
     """A compiled function, as ``compile`` returns it.
 
     ``program(*batches)`` returns one result per row. Every batch has the rows along an additional first axis; inputs
@@ -271,11 +272,9 @@ class Compiled:
             raise refusal(f"cannot {what} while compiling", "calling the compiled function itself on Values")
 
     def _require_recording(self, or_listed: bool = False) -> None:
-        if or_listed and len(self._parameters):
-            return  # parameters= of compile listed them
         if not self._runners and self._f is not None and takes_nothing(self._f) and not is_recording():
             self.record()  # without inputs, recording needs no example
-        if not self._runners:
+        if not self._runners and not (or_listed and len(self._parameters)):  # parameters= of compile lists them
             raise RecordingError(
                 "the function has not been recorded yet\n"
                 "  try             calling it once, or program.record(*batches), with inputs like those it will get"

@@ -14,7 +14,7 @@ from autograd.core.operators import NUMPY_NAMES
 from autograd.core.recording import allow_reading, condition, is_recording, open_recordings, refuse_while_recording
 from autograd.table import RULES
 from autograd.util.arrays import plain_array
-from autograd.util.lazy_numpy import is_array, is_numpy_number, is_real_number, np
+from autograd.util.lazy_numpy import is_array, is_numpy_number, np
 
 __all__ = ["NumberMethods"]
 
@@ -59,20 +59,24 @@ class NumberMethods(Operators):
     __hash__ = object.__hash__  # by identity: decision 0018
 
     def _compared(self, name: str, compare: Compare, other: object) -> Any:
-        if not (isinstance(other, (float, int, NumberMethods)) or is_real_number(other)):
-            return NotImplemented
+        number: Any = other
+        if type(other) is not float and type(other) is not int and not isinstance(other, NumberMethods):
+            number = other.item() if is_numpy_number(other) else other  # NumPy would compare a float32 in single
+            if not isinstance(number, (float, int, numbers.Real)):
+                return NotImplemented
         if open_recordings and is_recording():
             return condition(name, (self, other))
-        if isinstance(other, NumberMethods):
-            return compare(self.data, other.data)
-        is_python = type(other) is float or type(other) is int
-        return compare(self.data, other if is_python else _as_python(other))
+        return compare(self.data, number.data if isinstance(number, NumberMethods) else number)
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
         """Compare exactly. A number that no float equals (⅓, 2⁵³ + 1) is simply unequal, also while recording."""
-        if isinstance(other, NumberMethods) or not (isinstance(other, numbers.Number) or is_real_number(other)):
+        if isinstance(other, NumberMethods):
             return NotImplemented
-        number: Any = _as_python(other)
+        number: Any = other
+        if type(other) is not float and type(other) is not int:
+            number = other.item() if is_numpy_number(other) else other
+            if not isinstance(number, (float, int, numbers.Number)):
+                return NotImplemented
         if open_recordings and is_recording():
             nearest = nx.real(number.real)
             return condition(name, (self, nearest)) if nearest == number else name == "not_equal"
@@ -217,8 +221,3 @@ class NumberMethods(Operators):
             raise TypeError(
                 f"np.{name} does not work on Values\n  try             {advice}v.data for the number alone"
             ) from error
-
-
-def _as_python(number: object) -> object:
-    """Convert a NumPy number to Python's: with a float32, NumPy would compare in single precision."""
-    return number.item() if is_numpy_number(number) else number

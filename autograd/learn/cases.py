@@ -13,12 +13,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd.learn.checking.check import WRONG, Result
-from autograd.learn.checking.diagnose import Diagnosis
+from autograd.learn.checking.states import WRONG
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.util.files import read_whole, write_whole
+
+if TYPE_CHECKING:
+    from autograd.learn.checking.result import Result
 
 __all__ = [
     "CASES",
@@ -128,9 +130,7 @@ def named(result: Result, known: Iterable[Mistake]) -> Result:
     if len({mistake.id for mistake in fits}) != 1:
         return result
     diagnosis = result.diagnosis
-    return replace(
-        result, diagnosis=Diagnosis(fits[0].id, len(diagnosis.wrong) > 1, diagnosis.probe, diagnosis.wrong, 0)
-    )
+    return replace(result, diagnosis=replace(diagnosis, bug=fits[0].id, certain=len(diagnosis.wrong) > 1, others=0))
 
 
 def _fits(result: Result, mistake: Mistake) -> bool:

@@ -36,8 +36,10 @@ SITE = HERE / "site"
 SCRIPTS = ("play.js", "learn.js", "see.js", "worker.js")
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, guide: str = "") -> Path:
     """Build the playground in a folder, which is made if it is not there, and return it.
+
+    guide: the address of the documentation, if there is one to link to, absolute or relative to the folder.
 
     Raises BuildError where npm is missing or fails, and where the folder has files that are not the playground's.
     """
@@ -59,8 +61,8 @@ def build(folder: Path) -> Path:
     if not (folder / python.name).exists():
         shutil.copytree(python, folder / python.name)
     for page in SITE.glob("*.html"):
-        _write_page(folder / page.name, _assembled(page), app)
-    with_numpy = _assembled(SITE / "index.html").replace("<html ", "<html data-numpy ", 1)
+        _write_page(folder / page.name, _assembled(page, guide), app)
+    with_numpy = _assembled(SITE / "index.html", guide).replace("<html ", "<html data-numpy ", 1)
     _write_page(folder / "play-numpy.html", with_numpy, app, NUMPY)
     _write_service_worker(folder)
     return folder
@@ -155,11 +157,13 @@ def _frame_script() -> str:
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _assembled(page: Path) -> str:
+def _assembled(page: Path, guide: str) -> str:
     """A page with the parts that all have: the head, and the banner, in which it is marked as the current one."""
+    link = f'<a href="{escape(guide)}" data-t="common.guide">Guide</a>' if guide else ""
     text = page.read_text(encoding="utf-8")
     for part in (SITE / "parts").glob("*.html"):
         text = text.replace(f"{{{{{part.stem}}}}}", part.read_text(encoding="utf-8").strip())
+    text = text.replace("{{guide}}", link)
     return text.replace(f'<a href="{page.name}"', f'<a href="{page.name}" aria-current="page"')
 
 

@@ -224,6 +224,15 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "in_features": ("len(nn.Linear(2, 3).neurons[0].w)", ""),
         "out_features": ("len(nn.Linear(2, 3).neurons)", ""),
     },
+    "Compiled": {
+        "backward": (
+            "value, gradient = program.value_and_grad(1.0, write=True)",
+            "it adds to the grad of each parameter; the function itself returns plain numbers",
+        ),
+        "grad gradient": ("value, gradient = program.value_and_grad(1.0)", "in the order of program.parameters"),
+        "forward apply predict": ("program(1.0)", ""),
+        "state_dict": ("program.read()", "the parameters' numbers; program.write(numbers) sets them"),
+    },
     "Optimizer": {
         "param_groups": (
             "optimizer.lr = 0.01",

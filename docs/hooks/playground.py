@@ -74,6 +74,6 @@ def _link(exercise: Exercise, language: str) -> str:
 def on_post_build(config: Any, **_: Any) -> None:
     """Build the playground into the site."""
     try:
-        build(Path(config.site_dir) / "playground")
+        build(Path(config.site_dir) / "playground", guide="../index.html")
     except BuildError as error:
         raise PluginError(str(error)) from error

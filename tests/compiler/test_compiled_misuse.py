@@ -153,11 +153,14 @@ def test_what_is_neither_a_batch_nor_a_sample_is_explained(misuse: Callable[[], 
 def test_a_mistake_in_a_function_of_a_list_is_said_before_the_other_reading() -> None:
     """A list of numbers is first read as a batch of them, which a function that loops over it cannot take."""
     vocabulary = {"a": w}
-    program = autograd.compile(lambda tokens: autograd.sum([vocabulary["b"] * token for token in tokens]))
-    with pytest.raises(KeyError, match="'b'") as caught:
-        program([0.0, 1.0, 2.0])
-    (note,) = caught.value.__notes__
-    assert note == "(read as a batch of rows, the arguments raise a TypeError: 'Value' object is not iterable)"
+    for program, words in (
+        (lambda tokens: [vocabulary["b"] * token for token in tokens], "'Value' object is not iterable"),
+        (lambda tokens: tokens[0] * vocabulary["b"], "'Value' object is not subscriptable"),
+        (lambda tokens: vocabulary["b"] if len(tokens) else 0.0, "object of type 'Value' has no len()"),
+    ):
+        with pytest.raises(KeyError, match="'b'") as caught:
+            autograd.compile(program)([0.0, 1.0, 2.0])
+        assert caught.value.__notes__ == [f"(read as a batch of rows, the arguments raise a TypeError: {words})"]
 
 
 def test_no_batch_is_broadcast() -> None:

@@ -382,6 +382,16 @@ MISUSES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
         (f"{name}([])", lambda name=name: getattr(autograd, name)([]), ValueError, f"{name} needs at least one number")
         for name in ("max", "min", "mean", "logsumexp", "softmax", "log_softmax")
     ],
+    *[
+        (f"{name} of {what}", lambda name=name, xs=xs: getattr(autograd, name)(xs), TypeError, f"{name} takes {words}")
+        for name in ("softmax", "log_softmax")
+        for what, xs, words in (
+            ("a Value", x, "a sequence of numbers or Values, not a Value"),
+            ("a str", "ab", "a sequence of numbers or Values, not a str"),
+            ("a dict", {"a": x}, "a sequence of numbers or Values, not a dict"),
+            ("rows", [[x, x]], f"one row of logits, not several\n  try             [autograd.{name}(row)"),
+        )
+    ],
 ]  # fmt: skip
 
 

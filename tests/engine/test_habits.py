@@ -39,9 +39,10 @@ def names(trained, monkeypatch, own_rules):
     folder, left = trained
     monkeypatch.chdir(folder)
     names = pickle.loads(left)
-    X, x = names["X"], Value(2.0)
+    X, x, w = names["X"], Value(2.0), Value(3.0)
     return {
-        **names, "autograd": autograd, "nn": nn, "np": np, "Value": Value, "x": x, "y": X[:, 0], "xs": [1.0, 2.0],
+        **names, "program": autograd.compile(lambda x: w * x).record(1.0),
+        "autograd": autograd, "nn": nn, "np": np, "Value": Value, "x": x, "y": X[:, 0], "xs": [1.0, 2.0],
         "labels": (X[:, 0] > 0).astype(int), "f": lambda x: x**2, "g": lambda xs: [xs[0] * xs[1], xs[0] ** 2],
         "u": [1.0, 2.0], "v": [1.0, 2.0], "logits": [Value(1.0), Value(2.0), Value(3.0)],
     }  # fmt: skip
@@ -51,7 +52,7 @@ def things(names):
     """What an owner of the table is: the thing whose attribute is asked for."""
     return {
         "autograd": autograd, "nn": nn, "nn.init": nn.init, "nn.optim": nn.optim, "Value": names["x"],
-        "Module": names["model"],
+        "Module": names["model"], "Compiled": names["program"],
         "Optimizer": names["optimizer"], "Schedule": names["schedule"], "History": names["history"],
     }  # fmt: skip
 

@@ -322,9 +322,6 @@ def test_a_digest_in_a_progress_file_is_one_or_nothing(tmp_path):
     assert progress.entry("e04_rules")["cell"] == ""
 
 
-# ── what is passed to a check ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_what_is_no_function_is_said_and_is_no_attempt(cell, exercises):
     right = cell(RIGHT)["mul_rule"]
     for wrong in ("add_rule", 42, None, (1.0, 2.0)):
@@ -343,16 +340,19 @@ def test_a_cell_that_ran_before_the_exercise_was_asked_for_is_to_run_again(cell,
     assert two.check(cell(source)["grad"]).passed
 
 
-def test_answers_that_are_data_are_checked(cell):
-    assert ex(3).check(cell(exercise(3).source())["ANSWERS"]).passed
-
-
 @pytest.fixture
 def shell(monkeypatch):
     """What IPython says is running: the names of a notebook."""
     ipython, running = pytest.importorskip("IPython"), types.SimpleNamespace(user_ns={})
     monkeypatch.setattr(ipython, "get_ipython", lambda: running)
     return running
+
+
+def test_answers_that_are_data_are_checked_and_kept(cell, exercises, shell):
+    source = exercise(3).source()
+    shell.user_ns["In"] = ["", "ANSWERS = {}", source, "ex(3).check(ANSWERS)", "1 +"]
+    assert "saved as e03_by_hand.py" in repr(ex(3).check(cell(source)["ANSWERS"]))
+    assert (exercises / "e03_by_hand.py").read_text(encoding="utf-8") == source
 
 
 def test_without_objects_the_notebooks_own_are_checked(cell, shell):

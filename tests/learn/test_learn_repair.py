@@ -135,8 +135,9 @@ def test_two_places_are_mended_together(tmp_path: Path) -> None:
 
 
 def test_each_of_many_places_is_mended_as_far_as_it_can_be(tmp_path: Path) -> None:
-    """The third would take two edits."""
-    pairs = [("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"), ("a ** (b - 1)", "a ** b - 1"), ("(-g, g)", "(g, -1)")]
+    """The third would take three edits."""
+    slip = "(g * 2, -1)"
+    pairs = [("(g, -g)\n\n\ndef div", "(g, -1)\n\n\ndef div"), ("a ** (b - 1)", "a ** b - 1"), ("(-g, g)", slip)]
     result = checked(tmp_path, 5, slipped(5, *pairs))
     assert [place.function for place in result.places] == ["sub_rule", "pow_rule", "rsub"]
     assert [repair.function for repair in result.repairs] == ["sub_rule", "pow_rule"]

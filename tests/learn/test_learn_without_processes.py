@@ -11,7 +11,8 @@ from autograd.learn.checking import in_process, process
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.exercises.probes import run_probes
-from autograd.learn.reporting.report import as_data, report
+from autograd.learn.reporting.json_data import as_data
+from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 from autograd.util import deep_graphs
 

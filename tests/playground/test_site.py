@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -223,6 +224,12 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(BuildError, match=r"has other files in it, such as thesis.md\n  try  an empty folder"):
         build(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.md"]
+
+
+@pytest.mark.parametrize("guide", ["", "../index.html?a&b"])
+def test_a_page_leads_to_the_documentation_where_there_is_one(guide: str) -> None:
+    links = re.findall(r'<a [^>]*href="([^"]*)"', building._assembled(building.SITE / "see.html", guide))
+    assert links == ["#main", "index.html", "learn.html", "see.html", *([guide.replace("&", "&amp;")] if guide else [])]
 
 
 def test_the_archives_hold_what_a_page_needs(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -139,8 +140,10 @@ def unparsed(node: ast.AST) -> str:
 
 
 def edits(roots: Sequence[ast.AST], scope: Scope) -> list[Edit]:
-    """All edits of these pieces, the smallest first."""
-    return sorted((edit for root in roots for edit in _edits(root, scope)), key=lambda edit: KINDS[edit.kind])
+    """All edits of these pieces, the smallest first; of kinds that are equally small that with the fewest."""
+    every = [edit for root in roots for edit in _edits(root, scope)]
+    counts = Counter(edit.kind for edit in every)
+    return sorted(every, key=lambda edit: (KINDS[edit.kind], counts[edit.kind]))
 
 
 def _edits(root: ast.AST, scope: Scope) -> Iterator[Edit]:

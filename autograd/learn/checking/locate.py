@@ -128,9 +128,6 @@ def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
         if single:
             return frozenset(single[:1])
     smaller = [unit for unit in units if unit not in classes]
-    single = [unit for unit in smaller if trials.mends_what_is_wrong({**others, name: frozenset([unit])})]
-    if len(single) == 1:  # another probe may be wrong because the reference trains with settings of its own
-        return frozenset(single)
     together = next((some for some in (smaller, units) if some and mends(some)), [])
     return frozenset(_irreducible(together, mends)) or WHOLE
 

@@ -1,4 +1,4 @@
-"""The reference with the learner's names for attributes and arguments, so that a method of it fits into their class."""
+"""The reference with the learner's names and default arguments, so that a part of it fits into their file."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ MOST = 6  # ways to pair the attributes of a class, which are three at most in t
 def renamings(source: str, learners: str) -> list[str]:
     r"""The reference's source with the learner's names, for each way in which they can be paired; the likeliest first.
 
-    What only one of them sets in a class is paired in the order in which it is set; arguments by their position.
+    What only one of them sets in a class is paired in the order in which it is set; arguments by their position. The
+    last has the learner's default arguments: with another rate or number of steps, another network is trained enough.
 
     >>> renamings("class A:\n    def f(self, x): self.y = x", "class A:\n    def f(self, a): self.b = a")
     ['class A:\n\n    def f(self, a):\n        self.b = a']
     """
     ours, theirs = ast.parse(source), ast.parse(learners)
     arguments = _arguments(ours, theirs)
-    return [_renamed(source, arguments, attributes) for attributes in _attributes(ours, theirs) if attributes]
+    sources = [_renamed(source, arguments, attributes) for attributes in _attributes(ours, theirs) if attributes]
+    return [*sources, *_with_defaults(ours, theirs)]
 
 
 def _renamed(source: str, arguments: Mapping[str, str], attributes: Mapping[str, str]) -> str:
@@ -51,6 +53,18 @@ def _arguments(tree: ast.Module, learners: ast.Module) -> dict[str, str]:
         if len(names) == 2:
             pairs |= {a: b for a, b in zip(*names, strict=False) if a != b}
     return pairs
+
+
+def _with_defaults(tree: ast.Module, learners: ast.Module) -> Iterator[str]:
+    """The reference's source with the learner's default arguments; nothing where they are the same."""
+    before, ours, theirs = ast.dump(tree), parts_of(tree), parts_of(learners)
+    for name in ours.keys() & theirs.keys():
+        functions = [unit.node for unit in (ours[name], theirs[name]) if isinstance(unit.node, ast.FunctionDef)]
+        sizes = {(len(node.args.args), len(node.args.defaults)) for node in functions}
+        if len(functions) == 2 and len(sizes) == 1:
+            functions[0].args.defaults = functions[1].args.defaults
+    if ast.dump(tree) != before:
+        yield ast.unparse(tree)
 
 
 def _attributes(tree: ast.Module, learners: ast.Module) -> Iterator[dict[str, str]]:

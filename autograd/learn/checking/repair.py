@@ -105,9 +105,10 @@ def _each(trials: Trials, patchers: Sequence[Patcher]) -> Iterator[Repair]:
             patcher.replaced = units_of(other.place for other in waiting if other is not patcher)
             some = next(((edit,) for edit in patcher.of_size(size)) if size else patcher.pairs(), ())
             if some:
+                repair = _repair(patcher, some[0])  # with the code as it is before it is changed
                 patcher.keep(some)
                 waiting.remove(patcher)
-                yield _repair(patcher, some[0])
+                yield repair
                 if trials.passes({}):  # what is mended is used by the others
                     return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,12 @@ from autograd.learn.checking.locate import Location
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.checking.repair import Repair
+from autograd.learn.checking.states import CRASHED, NOT_STARTED, PASSED, WRONG
 from autograd.learn.checking.unwritten import unwritten
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome
 
 __all__ = ["CRASHED", "NOT_STARTED", "PASSED", "WRONG", "Result"]
-
-NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,13 @@ class Result:
     def probe(self) -> str:
         """The name of the probe to show; "" where there is none."""
         return self.diagnosis.probe if self.diagnosis else ""
+
+    @property
+    def says_it_itself(self) -> bool:
+        """Whether the outcome to show is a sentence: in words of the check, or an exception of its own."""
+        outcome = self.outcomes.get(self.probe, Outcome())
+        own = bool(outcome.error) and not hasattr(builtins, outcome.error)
+        return own or any(isinstance(item, str) and " " in item for item in outcome.items)
 
     @property
     def wrong(self) -> tuple[str, ...]:

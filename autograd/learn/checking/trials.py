@@ -101,7 +101,7 @@ class Trials:
         return list(dict.fromkeys([max(alike, key=lambda style: alike[style]), "solution"]))
 
     def renamed_references(self, name: str) -> list[str]:
-        """The same with the learner's names for attributes and arguments, as ``solution 0`` and so on; often none."""
+        """The same with the learner's names, or their default arguments, as ``solution 0`` and so on; often none."""
         styles = {
             style: renamings(Exercise(name).source(style), self.programs[name].source)
             for style in self.references(name)
@@ -172,10 +172,6 @@ class Trials:
     def passes(self, replaced: Replaced) -> bool:
         """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
         return self.journal.result(lambda: self.progress(replaced), (0, 0)) == (len(self.order), 0)
-
-    def mends_what_is_wrong(self, replaced: Replaced) -> bool:
-        """Whether at least the probes that were wrong are right. Raises TimeIsUp at the end."""
-        return self.journal.result(lambda: self.progress(replaced), (0, 0)) >= (len(self.wrong), 0)
 
     def progress(self, replaced: Replaced) -> tuple[int, int]:
         """How many probes are right before the first that is not, and how many numbers of that one.

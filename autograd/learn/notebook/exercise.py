@@ -118,7 +118,7 @@ class NotebookExercise:
             result = replace(result, table=tuple(table(self.exercise, self._namespace(given))))
         if self.using or self.in_no_file:
             return result, []
-        file = keep(self.exercise, own.values(), result.earlier, self.course.progress)
+        file = keep(self.exercise, own, result.earlier, self.course.progress)
         return result, [self.course.word("cell_kept", file=file)] if file else []
 
     def hint(self, line: bool = False) -> TextView:

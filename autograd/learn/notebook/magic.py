@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from autograd.learn.notebook.exercise import Checked, NotebookExercise, TextView
+from autograd.learn.notebook.shell import names_bound
 
 __all__ = ["Shell", "check_cell"]
 
@@ -37,24 +38,3 @@ def check_cell(shell: Shell, line: str, cell: str) -> Checked | TextView | None:
     defined = names_bound(ast.parse(shell.transform_cell(cell)))
     own = {name: shell.user_ns[name] for name in exercise.known_names if name in defined and name in shell.user_ns}
     return exercise.check(**own)
-
-
-def names_bound(tree: ast.Module) -> set[str]:
-    r"""Return the names that the statements of a cell define.
-
-    >>> sorted(names_bound(ast.parse("import math\ndef f(x): y = x\nclass A: pass\nb = c = 1")))
-    ['A', 'b', 'c', 'f', 'math']
-    """
-    names: set[str] = set()
-    for statement in tree.body:
-        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            names.add(statement.name)
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-        else:
-            names |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and _is_target(node)}
-    return names
-
-
-def _is_target(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from autograd.learn.checking.check import PASSED, Unreadable, read_source
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.notebook.search import cell_of, checked_as_file
+from autograd.learn.notebook.shell import cell_with
 from autograd.learn.progress import Progress
 from autograd.util.files import write_whole
 
 __all__ = ["keep"]
 
 
-def keep(exercise: Exercise, objects: Collection[object], earlier: Collection[str], progress: Progress) -> str:
-    """Write the cell that defines these objects to the exercise's file; the file's name if that was done.
+def keep(exercise: Exercise, own: Mapping[str, object], earlier: Collection[str], progress: Progress) -> str:
+    """Write the cell that defines the learner's own objects to the exercise's file; the file's name if that was done.
 
     It is not where the file is the learner's own work, or says the same already, and where the cell alone does not
     pass: it may use names of other cells.
 
     earlier: the exercises before it whose files are the learner's.
     """
-    single = [thing for listed in objects for thing in (listed if isinstance(listed, list) else [listed])]
-    path, source = progress.folder / f"{exercise.name}.py", cell_of(single)
+    single = [thing for listed in own.values() for thing in (listed if isinstance(listed, list) else [listed])]
+    path = progress.folder / f"{exercise.name}.py"
+    source = cell_of(single) or cell_with(exercise.names[0])  # ANSWERS know of no cell
     if not source or not _is_free(exercise, path, progress) or _text(path) == source:
         return ""
     if checked_as_file(exercise, source, earlier, progress.folder, seconds=0).state != PASSED:

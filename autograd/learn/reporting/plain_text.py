@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
-from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG
+from autograd.learn.checking.states import CRASHED, NOT_STARTED, PASSED, WRONG
 from autograd.learn.reporting.layout import Style, paragraphs, wrapped
-from autograd.learn.reporting.report import Block, Report
 from autograd.util.text_width import columns, padded
+
+if TYPE_CHECKING:
+    from autograd.learn.reporting.report import Block, Report
 
 __all__ = ["COLOURS", "SIGNS", "as_text"]
 

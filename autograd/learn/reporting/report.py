@@ -1,11 +1,10 @@
-"""What is said of a result: verdict, one sentence, evidence, next action; as data."""
+"""What is said of a result: verdict, one sentence, evidence, next action."""
 
 from __future__ import annotations
 
-import builtins
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from autograd.learn.reporting.texts import Words, page
 if TYPE_CHECKING:
     from autograd.viz.picture import Picture
 
-__all__ = ["Block", "Report", "as_data", "number", "report", "values"]
+__all__ = ["Block", "Report", "as_it_is", "number", "report", "values"]
 
 _SHOWN = 10  # items of an outcome, which fill a line
 _MOST_DIGITS = 15  # as many as a float has for certain
@@ -130,16 +129,9 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
         return _of_slips(result, words)
     ratio = result.ratio
     if ratio is None:
-        says_more = result.repairs or _says_it_itself(result.outcomes.get(result.probe, Outcome()))
-        return "" if says_more else words.say("not_sure")
+        return "" if result.repairs or result.says_it_itself else words.say("not_sure")
     key = "numbers_say" if result.repairs else "not_sure_but"
     return words.say(key, ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
-
-
-def _says_it_itself(outcome: Outcome) -> bool:
-    """Whether an outcome is a sentence: in words of the check, or an exception of its own."""
-    own = bool(outcome.error) and not hasattr(builtins, outcome.error)
-    return own or any(isinstance(item, str) and " " in item for item in outcome.items)
 
 
 def _of_slips(result: Result, words: Words) -> str:
@@ -366,42 +358,3 @@ def _builds_on(result: Result, words: Words) -> Iterator[str]:
         ]
         if numbers:
             yield words.say(key, numbers=", ".join(numbers), count=len(numbers))
-
-
-# ── as data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def as_data(result: Result, report: Report) -> Mapping[str, Any]:
-    """The result for a program, with numbers that JSON has no sign for as words."""
-    diagnosis = result.diagnosis
-    return {
-        "exercise": result.exercise.name,
-        "state": result.state,
-        "problem": result.problem or None,
-        "bug": result.bug,
-        "general": result.general.key if result.general else None,
-        "ratio": result.ratio.kind if result.ratio else None,
-        "slips": list(result.slips),
-        "certain": bool(diagnosis and diagnosis.certain),
-        "sentence": report.sentence,
-        "probe": _probe_data(result) if result.probe else None,
-        "wrong": list(result.wrong),
-        "probes": len(result.right),
-        "error": result.error.to_dict() if result.error else None,
-        "place": result.located_in or None,
-        "located": [asdict(place) for place in result.places],
-        "repairs": [asdict(repair) for repair in result.repairs],
-        "own": list(result.own),
-        "printed": result.printed,
-    }
-
-
-def _probe_data(result: Result) -> Mapping[str, Any]:
-    name, source = result.probe, result.exercise.probes[result.probe]
-    found, right = result.outcomes[name], result.right[name]
-    return {
-        "name": name,
-        "source": source,
-        "yours": as_it_is(found, source, digits=12, other=right),
-        "expected": None if is_by_hand(source) else as_it_is(right, source, digits=12, other=found),
-    }

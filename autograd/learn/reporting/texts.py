@@ -8,13 +8,16 @@ from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograd.learn.checking.general import General
 from autograd.learn.checking.misconceptions import BUGS
-from autograd.learn.checking.ratios import Ratio
 from autograd.learn.exercises.exercise import Exercise
 from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from autograd.learn.checking.general import General
+    from autograd.learn.checking.ratios import Ratio
 
 __all__ = ["Page", "Words", "page", "words"]
 

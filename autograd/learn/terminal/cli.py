@@ -13,7 +13,7 @@ from typing import Any
 from autograd.learn.cases import CASES
 from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import exercise
-from autograd.learn.terminal import commands, console, hints
+from autograd.learn.terminal import commands, console
 from autograd.util.command_line import ArgumentParser
 from autograd.util.language import LANGUAGES
 
@@ -87,11 +87,7 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder to copy to (default: ./exercises)")
     command = add("list", lambda s, o: commands.show_list(s, o.todo), "list all exercises and their states")
     command.add_argument("--todo", action="store_true", help="only exercises that are not passed yet")
-    command = add(
-        "check",
-        lambda s, o: commands.check(s, o.which, everything=o.all, why=o.why, as_json=o.json, using=o.using),
-        "check an exercise (default: the next one)",
-    )
+    command = add("check", _check, "check an exercise (default: the next one)")
     _which(command)
     command.add_argument("--all", action="store_true", help="check every exercise, one line each")
     command.add_argument("--why", action="store_true", help="show every wrong probe")
@@ -103,7 +99,7 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again, line=o.line), "show the next hint")
+    command = add("hint", _hint, "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
     command.add_argument("--line", action="store_true", help="show the change that mends your file, if one is known")
@@ -173,6 +169,23 @@ def _which(command: argparse.ArgumentParser) -> None:
 def _using(command: argparse.ArgumentParser) -> None:
     words = "whose earlier exercises to build on (default: yours, if they are passed)"
     command.add_argument("--using", choices=("mine", "reference"), help=words)
+
+
+# What follows is imported when it is asked for: a check's modules take 60 ms, and a list of the exercises uses none.
+
+
+def _check(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.check_command import check
+
+    return check(
+        course, options.which, everything=options.all, why=options.why, as_json=options.json, using=options.using
+    )
+
+
+def _hint(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.hints import hint
+
+    return hint(course, options.which, again=options.again, line=options.line)
 
 
 def _watch(course: Course, options: argparse.Namespace) -> int:

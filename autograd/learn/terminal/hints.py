@@ -10,7 +10,7 @@ from autograd.learn.course import Course, prog
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting import places
 from autograd.learn.reporting.report import report
-from autograd.learn.terminal import commands, console
+from autograd.learn.terminal import check_command, commands, console
 
 __all__ = ["hint"]
 
@@ -73,5 +73,5 @@ def _change(course: Course, exercise: Exercise, path: Path) -> int:
         console.print_wrapped(report(result, course.words).verdict)
     elif not result.repairs:
         console.print_wrapped(course.word("hint_line_none"))
-        console.print_wrapped(commands.next_hint(course, exercise))
+        console.print_wrapped(check_command.next_hint(course, exercise))
     return 0

@@ -12,7 +12,7 @@ from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting.plain_text import as_text
-from autograd.learn.terminal import commands, console, hints
+from autograd.learn.terminal import check_command, commands, console, hints
 
 __all__ = ["watch"]
 
@@ -79,7 +79,7 @@ class Watch:
         if clear:
             self.clear()
         console.print_wrapped(self.course.heading("checking", self.exercise), "2")
-        self.result = commands.checked(self.course, self.exercise, self.path, self.using)
+        self.result = check_command.checked(self.course, self.exercise, self.path, self.using)
         self.state = self.result.state
         if clear and console.style().colours:
             self.clear()  # also of what it says while it is checking
@@ -89,7 +89,7 @@ class Watch:
     def show_result(self) -> None:
         """Print the last result, and the keys."""
         if self.result:
-            console.print_lines(as_text(commands.report_of(self.course, self.result), console.style()))
+            console.print_lines(as_text(check_command.report_of(self.course, self.result), console.style()))
             commands.print_trouble(self.course)
             commands.print_hiding(self.course, self.path.parent)
         self.show_keys()

@@ -2,7 +2,7 @@
 # wrong
 # where: MLP.__init__, line 40
 # mend: a new list for each model: self.layers = []
-# names: none
+# names: state shared by calls
 
 import random
 

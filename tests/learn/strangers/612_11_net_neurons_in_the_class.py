@@ -2,7 +2,7 @@
 # wrong
 # where: Layer.__init__, line 33 | Layer
 # mend: self.neurons = [] in __init__, not a list of the class
-# names: none
+# names: state shared by calls
 
 import random
 

@@ -2,7 +2,7 @@
 # wrong
 # where: Neuron.__call__, line 20
 # mend: a local sum, not self.b
-# names: none
+# names: state shared by calls
 
 import random
 

@@ -2,7 +2,7 @@
 # wrong
 # where: MLP.__call__, line 47
 # mend: compute it each time: the weights change
-# names: none
+# names: state shared by calls
 
 import random
 

@@ -2,7 +2,7 @@
 # wrong
 # where: train, line 11
 # mend: a new history in each call
-# names: none
+# names: state shared by calls
 
 from e07_value import Value
 from e09_backward import backward

@@ -2,7 +2,7 @@
 # wrong
 # where: sgd_momentum, line 16
 # mend: remember it in state, not in a global list
-# names: none
+# names: state shared by calls
 
 import math
 
