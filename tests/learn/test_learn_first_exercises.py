@@ -51,7 +51,7 @@ MISTAKES = [
     (1, NUDGE + "(f(x + 2 * h) - f(x - 2 * h)) / (4 * h)\n", "not sure"),
     (1, NUDGE + "'%f' % ((f(x + h) - f(x - h)) / (2 * h))\n", "not sure"),
     (2, loop("ys = xs", "ys[i] = xs[i] + h", "out.append((f(*ys) - f(*xs)) / h)"), "D8"),
-    (2, loop("ys = xs", "up[i] += h", "dn = xs", "dn[i] -= h", CENTRAL), "D8"),
+    (2, loop("up = xs", "up[i] += h", "dn = xs", "dn[i] -= h", CENTRAL), "D8"),
     (2, loop("out.append((f(*xs) - f(*xs)) / h)"), "not sure"),
     (2, loop(*COPIES, CENTRAL, end=""), "R1"),
     (2, loop(*COPIES, CENTRAL, end="    print(out)\n"), "R1"),

@@ -135,7 +135,7 @@ def test_earlier_files_that_passed_are_built_on():
     page = Page(e08_toposort=exercise(8).source(), e09_backward=exercise(9).source())
     page.check(8)
     page.files["e08_toposort.py"] = exercise(8).source().replace("order", "order_")
-    assert "your exercises 8" in json.dumps(page.check(9)["notes"])
+    assert "your exercise 8" in json.dumps(page.check(9)["notes"])
 
 
 def test_damaged_progress_is_said_and_kept():

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -200,8 +200,9 @@ def _check(name: str) -> ModuleType:
     module = ModuleType(f"check_{name}")
     vars(module).update(DEPTH=DEPTH, Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
     vars(module).update(Limited=Limited, RunsOn=RunsOn)
-    path = FOLDER / name / "check.py"
-    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102
+    loader = SourceFileLoader(module.__name__, str(FOLDER / name / "check.py"))
+    if code := loader.get_code(module.__name__):  # kept as bytecode, as of any module: a list reads all of them
+        exec(code, module.__dict__)  # noqa: S102
     return module
 
 

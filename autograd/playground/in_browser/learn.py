@@ -261,7 +261,8 @@ def _trouble(course: Course) -> list[str]:
     progress = course.progress
     words = [course.trouble] if course.trouble else []
     if progress.trouble:
-        words.append(course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved))
+        fields = {"file": FILE, "backup": progress.backup, "count": progress.saved, "prog": "autograd learn"}
+        words.append(course.word(progress.trouble, **fields))
     return words
 
 

@@ -2,7 +2,7 @@
 # wrong
 # where: toposort, line 10
 # mend: a new set in each call
-# names: none
+# names: state shared by calls
 
 seen = set()
 

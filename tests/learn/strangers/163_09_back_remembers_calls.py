@@ -2,7 +2,7 @@
 # wrong
 # where: backward, line 14
 # mend: no memory of calls before
-# names: none
+# names: state shared by calls
 
 from e08_toposort import toposort
 

@@ -17,7 +17,7 @@ PROBES = {
     "log_value": "[log_rule(x)[0] for x in (2.0, 0.5, 1.0, 1e-5, 23456.789, 7)]",
     "log": "out, pull = log_rule(2.0)\npull(1.0), pull(7.0)",
     "log_minus": (
-        "pulls = [log_rule(x)[1] for x in (0.5, 1.0, 3.0, 1e-5, 23456.789, 7)]\n"
+        "pulls = [log_rule(x)[1] for x in (0.5, 1.0, 3.0, 0.0123, 23456.789, 7)]\n"
         "[list(pull(-3.0)) for pull in pulls], pulls[0](0.0)"
     ),
     "tanh_value": "[tanh_rule(x)[0] for x in (0.5, -0.8, 0.0, 0.0123456789, 20.0, 1)]",
@@ -40,12 +40,12 @@ PROBES = {
     "relu": "out, pull = relu_rule(3.0)\npull(1.0), pull(7.0)",
     "relu_minus": (
         "pulls = [relu_rule(x)[1] for x in (2.0, 0.5, 0.01, 1234.56789, 7)]\n"
-        "[list(pull(-3.0)) for pull in pulls], pulls[0](0.0)"
+        "[list(pull(-3.0)) for pull in pulls], pulls[0](0)"
     ),
     "relu_negative": "out, pull = relu_rule(-3.0)\npull(1.0), pull(7.0)",
     "relu_negative_minus": (
         "pulls = [relu_rule(x)[1] for x in (-2.0, -0.5, -0.01, -1234.5, -7)]\n"
-        "[list(pull(-3.0)) for pull in pulls], pulls[0](0.0)"
+        "[list(pull(-3.0)) for pull in pulls], pulls[0](0)"
     ),
     "relu_zero": "out, pull = relu_rule(0.0)\npull(1.0), pull(7.0)",
     "relu_zero_minus": "out, pull = relu_rule(0.0)\npull(-3.0)",
