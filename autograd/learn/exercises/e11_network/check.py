@@ -64,8 +64,8 @@ PROBES = {
     "layer_of_one": "len(Layer(2, 1)([1.0, -0.5])), len(MLP(2, [3, 1])([1.0, -0.5]))",
     "lists_stay": "xs, nouts = [0.5, -1.0], [3, 1]\nMLP(2, nouts)(xs)\nxs, nouts",
     "layer_neurons_differ": "random.seed(1)\nlayer = Layer(2, 4)\ndifferent(numbers(layer([1.0, -0.5])))",
-    "mlp": "with_all(1.0, lambda: MLP(2, [3, 1]), [1.0, 0.5]), with_all(0.5, lambda: MLP(2, [2]), [1.0, 0.5])",
-    "mlp_deeper": "with_all(0.25, lambda: MLP(1, [2, 4, 2]), [3.0])",
+    "mlp": "with_all(1.0, lambda: MLP(2, [3, 1]), [1.0, 0.5])",
+    "mlp_deeper": "with_all(0.25, lambda: MLP(1, [2, 4, 2]), [3.0]), with_all(0.5, lambda: MLP(1, [2]), [1.5])",
     "mlp_deeper_parameters": "count(MLP(1, [2, 4, 2]))",
     "mlp_gradients_differ": (
         "random.seed(2)\nm = MLP(2, [3, 1])\nbackward(first(m([0.5, -1.0])))\ndifferent([p.grad for p in m.parameters()])"
