@@ -56,7 +56,7 @@ def test_an_outcome_is_chinese_as_a_whole(exercises, learn, number, bug):
     one = exercise(number)
     write(exercises, one.planted(bug)[one.name], one)
     said = learn("--language", "zh", "check", number, "--why")[1]
-    rows = re.findall(r"^    (?:你的结果|应为)\S* +(.*)$", said, re.MULTILINE)
+    rows = re.findall(r"^    (?:你的结果|应为)\S*\s+(.*)$", said, re.MULTILINE)
     assert rows
     for row in rows:
         assert not re.search(r"[a-z]+ [a-z]+", re.sub(r"\w+Error\(.*?\)", "", row)), row

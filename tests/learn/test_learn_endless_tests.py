@@ -38,7 +38,7 @@ def test_a_test_that_does_not_end_on_a_right_engine_has_its_own_sentence(exercis
     status, said = learn("check", 16)
     assert status == 1, said
     assert "K12  A test does not end" in said
-    assert "DoesNotEnd: test_waiting" in said
+    assert "does not end: test_waiting" in said
     assert outcome_words.said("DoesNotEnd", "zh") == "测试没有结束"
 
 

@@ -121,7 +121,8 @@ def changed(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
             ("function" if is_function else "name", _name(name)) for name in names if name not in (node.id, *MODULES)
         )
     if isinstance(node, ast.Constant) and isinstance(node.value, float):
-        yield from (("constant", _name(name)) for name in scope.names if name not in MODULES)
+        beside = [part.id for part in getattr(owner, "args", ()) if isinstance(part, ast.Name)]  # max(g, g) is none
+        yield from (("constant", _name(name)) for name in scope.names if name not in (*beside, *MODULES))
     if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
         yield from (("constant", _called("len", _name(name))) for name in scope.names if name not in MODULES)
     if isinstance(node, ast.Lambda):

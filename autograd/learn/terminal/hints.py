@@ -44,7 +44,10 @@ def hint(course: Course, which: str | None, *, again: bool = False, line: bool =
 def _print_findings(course: Course, exercise: Exercise, path: Path) -> None:
     """Print what a check of the file finds, and what kind of change mends it, if one is known."""
     result = _checked(course, exercise, path)
-    if result.state not in (WRONG, CRASHED):
+    if result.state not in (WRONG, CRASHED):  # the last check may have used other files of earlier exercises
+        if last := course.last_check(exercise, f"{prog()} hint {{number}}"):
+            console.print_wrapped(last)
+            console.print_lines()
         return
     for text in (*report(result, course.words).findings, *places.kinds(result, course.words)):
         console.print_text(text)
