@@ -54,6 +54,7 @@ def missing(site: Path) -> set[str]:
     return missing - BUILT_IN
 
 
+@pytest.mark.browser  # which the site is built for
 @pytest.mark.parametrize("program", [PAGES, ARRAYS], ids=["pages", "arrays"])
 def test_what_the_pages_load_is_there(program: str, missing: set[str]) -> None:
     """In an ordinary Python the same is loaded, and with it NumPy, which here is not to be had for a page."""
@@ -62,6 +63,7 @@ def test_what_the_pages_load_is_there(program: str, missing: set[str]) -> None:
     assert missing & set(done.stdout.split()) == set()
 
 
+@pytest.mark.browser
 def test_what_the_exercises_import_is_there(missing: set[str]) -> None:
     for exercise in EXERCISES[: learn.LAST]:
         for path in exercise.folder.rglob("*.py"):
@@ -76,6 +78,7 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module
 
 
+@pytest.mark.browser
 def test_what_is_there_imports_nothing_at_once_that_is_not(site: Path, missing: set[str]) -> None:
     """A module of the library, without those that it asks for in a `try`."""
     left_out = {}
