@@ -154,7 +154,9 @@ def _with_a_name_of_its_own(
     """
     if result.state != WRONG or result.problem or (result.diagnosis and result.diagnosis.certain):
         return result
-    for place, outcomes in zip(result.places, alone, strict=False):
+    if len(result.places) != len(alone):  # one edit alone mends it, or there is no place any more
+        return result
+    for place, outcomes in zip(result.places, alone, strict=True):
         if time.perf_counter() > end:
             break
         right = {name: outcome for name, outcome in result.right.items() if name in outcomes}
