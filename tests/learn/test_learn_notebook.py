@@ -212,6 +212,25 @@ def in_a_cell(text, name):
     return names
 
 
+SHARED = """
+last = []
+
+def add_rule(a, b):
+    return a + b, lambda g: (g, g)
+
+def mul_rule(a, b):
+    last[:] = [a, b]
+    return a * b, lambda g: (g * last[1], g * last[0])
+"""
+
+
+def test_what_calls_share_is_named_in_a_cell_too(exercises):
+    own = in_a_cell(SHARED, "<ipython-input-7>")
+    checked = ex(4).check(own["add_rule"], own["mul_rule"])
+    assert checked.result.general.kind == "state shared by calls"
+    assert "last" in repr(checked)
+
+
 SUM_BELOW = """
 def add_rule(a, b):
     def pullback(g):

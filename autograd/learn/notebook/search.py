@@ -42,6 +42,7 @@ def searched(judged: Result, objects: Collection[object], folder: Path, looking:
         repairs=found.repairs,
         named_at=found.named_at,
         changes=found.changes,
+        shared=found.shared,
         source=source,
     )
 
